@@ -1,0 +1,279 @@
+"""The rules of the repository: what lies where, who may import whom, and what no file may say."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from course.catalog import Catalog
+
+ROOT = Catalog().root
+ENTRIES = Catalog().entries()
+LESSONS = Catalog().lessons
+TEXT = {".cfg", ".css", ".html", ".ipynb", ".js", ".json", ".md", ".py", ".svg", ".toml", ".txt", ".yml", ""}
+VENDORED = "theme/assets/vendor/"
+SKIPPED = {".git", ".venv", ".course", "site", "build", "dist", "node_modules"}
+
+
+def files() -> list[Path]:
+    """What the repository holds: what git knows or would add, or all but the caches where there is no git."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    if listed.returncode == 0:
+        found = [ROOT / name for name in listed.stdout.split("\0") if name]
+    else:
+        found = list(ROOT.rglob("*"))
+    return sorted(
+        path
+        for path in found
+        if path.is_file()
+        and not SKIPPED & {part for part in path.relative_to(ROOT).parts if part}
+        and not _cached(path)
+    )
+
+
+def _cached(path: Path) -> bool:
+    return any(part.endswith(("_cache", "__pycache__", ".egg-info")) for part in path.parts)
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+FILES = files()
+PYTHON = [path for path in FILES if path.suffix == ".py"]
+TEXTS = [path for path in FILES if path.suffix in TEXT and not shown(path).startswith(VENDORED)]
+
+
+# --- what no file may say -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(r"(?<![\w.~-])/(home|root|Users)/\w+|[A-Z]:\\Users\\", id="a folder of somebody's machine"),
+        pytest.param(r"(?<![\w.])/(work|opt|mnt)/\w+", id="a folder of one machine"),
+        pytest.param(r"python[h]osted\.org|registry\.npm[j]s|/simple\b|--(extra-)?inde[x]-url", id="a registry"),
+    ],
+)
+def test_no_file_names(words: str) -> None:
+    this = Path(__file__).resolve()
+    found = [
+        f"{shown(path)}:{number}: {line.strip()[:100]}"
+        for path in TEXTS
+        if path != this
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(words, line)
+    ]
+
+    assert found == []
+
+
+def test_text_files_end_with_one_newline_and_hold_no_carriage_return() -> None:
+    ours = [path for path in TEXTS if "tests/course/data" not in shown(path) and "tests/data" not in shown(path)]
+    wrong = [
+        shown(path) for path in ours if (data := path.read_bytes()) and (b"\r" in data or not data.endswith(b"\n"))
+    ]
+
+    assert wrong == []
+
+
+# --- what lies where ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_a_lesson_has_all_its_parts(lesson) -> None:  # type: ignore[no-untyped-def]
+    app_test = ROOT / "tests" / "lessons" / f"test_{lesson.id}.py"
+
+    missing = [shown(path) for path in (lesson.page, lesson.app, lesson.notebook, app_test) if not path.is_file()]
+
+    assert missing == []
+    assert 3 <= len(lesson.entries) <= 5, "exercises"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_an_exercise_has_all_its_parts(entry) -> None:  # type: ignore[no-untyped-def]
+    missing = [shown(path) for path in (entry.path, entry.solution, entry.stub, entry.grader) if not path.is_file()]
+
+    assert missing == []
+    assert entry.mistakes, "no known wrong answer under tests/submissions/mistakes"
+    assert len(entry.hints) == 3
+    assert all(hint.strip() for hint in entry.hints)
+    assert entry.level in ("warm-up", "core", "stretch")
+
+
+@pytest.mark.parametrize("folder", ["exercises", "solutions", "tests/submissions/stubs"])
+def test_no_file_lies_in_a_mirrored_tree_without_its_exercise(folder: str) -> None:
+    known = {f"{entry.lesson}/{entry.slug}.py" for entry in ENTRIES} | {f"{lesson.id}/README.md" for lesson in LESSONS}
+    base = ROOT / folder
+
+    assert [
+        shown(path) for path in FILES if path.is_relative_to(base) and shown(path)[len(folder) + 1 :] not in known
+    ] == []
+
+
+@pytest.mark.parametrize("folder", ["tests/submissions/mistakes", "tests/submissions/approaches"])
+def test_no_submission_lies_in_a_folder_without_its_exercise(folder: str) -> None:
+    known = {f"{folder}/{entry.lesson}/{entry.slug}" for entry in ENTRIES}
+
+    assert [shown(path) for path in FILES if shown(path).startswith(folder) and shown(path.parent) not in known] == []
+
+
+def test_packages_are_in_course_only() -> None:
+    # mypy and uvicorn take a folder with a digit in front for a package only when it has no __init__.py.
+    assert [
+        shown(path) for path in PYTHON if path.name == "__init__.py" and not shown(path).startswith("course/")
+    ] == []
+
+
+def test_the_root_holds_what_the_design_draws() -> None:
+    expected = {
+        ".ci", ".editorconfig", ".gitattributes", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
+        "Makefile", "README.md", "benchmarks", "constraints.txt", "course", "exercises", "lessons", "mkdocs.yml",
+        "notebooks", "pyproject.toml", "solutions", "tests", "theme",
+    }  # fmt: skip
+    optional = {"docs", "benchmarks"}
+
+    found = {path.relative_to(ROOT).parts[0] for path in FILES}
+
+    assert found - expected - optional == set()
+    assert expected - found - optional == set()
+
+
+# --- who may import whom ------------------------------------------------------------------------
+
+LAYERS = [  # a module imports from its own row and the rows below; `pages` stands beside, for those who write
+    {"cli", "server", "plugin", "__main__"},
+    {"site", "site_hook", "site_elements", "recording"},
+    {"grading"},
+    {"grader"},
+    {"expect"},
+    {"lab", "live"},
+    {"feed", "arrivals"},
+    {"render"},
+    {"verdict"},
+    {"timeline"},
+    {"sse", "ndjson", "notebook", "loading"},
+    {"catalog"},
+    {"texts"},
+]
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+TOP = {"cli", "server", "plugin"}
+
+
+def imported(path: Path, *, inside_functions: bool = True) -> set[str]:
+    """Names of the parts of the toolkit that a file imports."""
+    found = set()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree) if inside_functions else tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "course":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("course."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("course.")}
+    return found
+
+
+TOOLKIT = [path for path in PYTHON if shown(path).startswith("course/") and path.name != "__init__.py"] + [
+    path for path in PYTHON if re.fullmatch(r"course/\w+/__init__\.py", shown(path))
+]
+
+
+@pytest.mark.parametrize("path", TOOLKIT, ids=shown)
+def test_arrows_point_down(path: Path) -> None:
+    part = path.relative_to(ROOT / "course").parts[0].removesuffix(".py")
+    if part == "pages":
+        return
+
+    upward = {name for name in imported(path) if RANK.get(name, len(LAYERS)) < RANK[part]}
+
+    assert upward == set()
+
+
+@pytest.mark.parametrize("path", TOOLKIT, ids=shown)
+def test_no_face_of_the_toolkit_imports_another(path: Path) -> None:
+    part = path.relative_to(ROOT / "course").parts[0].removesuffix(".py")
+
+    # A command may start the server; knowing it from the beginning is another thing.
+    assert part not in TOP or not imported(path, inside_functions=False) & (TOP - {part})
+
+
+def test_a_file_fits_in_a_head() -> None:
+    lines = {
+        shown(p): len(p.read_text(encoding="utf-8").splitlines()) for p in PYTHON if shown(p).startswith("course/")
+    }
+
+    assert {name: count for name, count in lines.items() if count > 250} == {}
+
+
+def test_nothing_imports_a_lesson_by_statement() -> None:
+    folders = {"lessons", "exercises", "solutions"}
+    named = re.compile(rf"^\s*(from|import) ({'|'.join(folders)})\b", re.M)
+
+    assert [shown(path) for path in PYTHON if named.search(path.read_text(encoding="utf-8"))] == []
+
+
+# --- versions -----------------------------------------------------------------------------------
+
+
+def pins() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("==") for line in lines if line and not line.startswith("#"))
+    return {canonicalize_name(name): version for name, version in pairs}
+
+
+def test_every_dependency_has_its_exact_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [
+        *project["dependencies"],
+        *(line for lines in project["optional-dependencies"].values() for line in lines),
+    ]
+    ours = [r for r in map(Requirement, wanted) if canonicalize_name(r.name) != project["name"]]
+
+    assert [r.name for r in ours if canonicalize_name(r.name) not in pins()] == []
+    assert [str(r) for r in ours if not r.specifier.contains(pins()[canonicalize_name(r.name)])] == []
+
+
+def test_whatever_is_imported_is_asked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [
+        *project["dependencies"],
+        *(line for lines in project["optional-dependencies"].values() for line in lines),
+    ]
+    asked = {canonicalize_name(Requirement(line).name) for line in wanted}
+    own = {"course", "tests", *(path.stem for path in PYTHON)}
+    distributions = {"yaml": "pyyaml"}
+
+    imported = {
+        (name.partition(".")[0], shown(path))
+        for path in PYTHON
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")) if _parses(path) else ast.Module([], []))
+        for name in _names(node)
+    }
+
+    foreign = {(name, where) for name, where in imported if name not in own | sys.stdlib_module_names}
+    assert {(n, where) for n, where in foreign if canonicalize_name(distributions.get(n, n)) not in asked} == set()
+
+
+def _names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+
+
+def _parses(path: Path) -> bool:
+    return not path.name.startswith("syntax_error")
+
+
+def test_pins_name_a_version_and_nothing_else() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if not re.fullmatch(r"#.*|[\w.-]+==[\w.]+", line)] == []
