@@ -1,0 +1,97 @@
+"""Expectations about the whole exercise, about plain values, and about errors."""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+from course.expect.unmet import Unmet, first_difference
+from course.lab import frames
+from course.lab.errors import LabError
+from course.lab.loop import one_line
+
+
+class OfExercise:
+    """`expect(ex)`: what the app did to the event loop, and what it left behind."""
+
+    def __init__(self, exercise: Any, why: str | None, did: str | None) -> None:
+        self._lab = exercise.lab
+        self._why = why
+        self._did = did
+
+    def left_nothing_behind(self) -> "OfExercise":
+        """No task, generator, worker thread or file is left open."""
+        found = self._lab.leftovers()
+        if not found:
+            return self
+        said = "; ".join(dict.fromkeys(each.what for each in found))
+        raise Unmet(expected="nothing left behind", observed=said, why=self._why, did=self._did, where=found[0].where)
+
+    def did_not_block(self, *, files: bool = False) -> "OfExercise":
+        """Nothing held up the event loop. Reading a local file counts only with `files`."""
+        found = [each for each in self._lab.blocked if files or each.kind != "file"]
+        if not found:
+            return self
+        said = ", ".join(dict.fromkeys(each.what for each in found))
+        raise Unmet(
+            expected="an event loop that is never held up",
+            observed=f"{said} on the event loop, while everybody else stood still",
+            why=self._why,
+            did=self._did,
+            where=found[0].where,
+        )
+
+
+class OfValue:
+    """`expect(value, "what it is")`."""
+
+    def __init__(self, value: Any, name: str, why: str | None, did: str | None) -> None:
+        self._value = value
+        self._name = name
+        self._why = why
+        self._did = did
+
+    def equals(self, expected: Any) -> "OfValue":
+        if self._value == expected:
+            return self
+        wanted, got = str(expected), str(self._value)
+        both_text = isinstance(expected, str) and isinstance(self._value, str)
+        difference = (wanted, got, first_difference(wanted, got)) if both_text else None
+        raise self._unmet(f"{self._name}: {_shown(expected)}", f"{_shown(self._value)}", difference)
+
+    def contains(self, expected: Any) -> "OfValue":
+        with contextlib.suppress(TypeError):  # Nothing can be in None. That is an answer too, if a wrong one.
+            if expected in self._value:
+                return self
+        raise self._unmet(f"{self._name} with {_shown(expected)} in it", _shown(self._value))
+
+    def at_most(self, limit: float) -> "OfValue":
+        comparable = isinstance(self._value, int | float)
+        if comparable and self._value <= limit:
+            return self
+        raise self._unmet(f"{self._name}: at most {limit:,}", f"{self._value:,}" if comparable else _shown(self._value))
+
+    def raises(self, kind: type[BaseException]) -> "OfValue":
+        """Calling the value raises this kind of error. `why` is for a call that raises nothing."""
+        call: Callable[[], Any] = self._value
+        try:
+            result = call()
+        except kind:
+            return self
+        except (Unmet, LabError):
+            raise  # These say more: a call that does not fit, a loop without an end.
+        except Exception as error:
+            raise Unmet(
+                expected=f"{kind.__name__} from {self._name}",
+                observed=one_line(error),
+                did=self._did,
+                where=frames.place_of_error(error),
+            ) from None
+        raise self._unmet(f"{kind.__name__} from {self._name}", f"no error; it returned {_shown(result)}")
+
+    def _unmet(self, expected: str, observed: str, difference: tuple[str, str, int] | None = None) -> Unmet:
+        return Unmet(expected=expected, observed=observed, why=self._why, did=self._did, difference=difference)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 300 else text[:297] + "…"

@@ -1,0 +1,19 @@
+"""Code that the lab had to stop, in words that need no lesson on event loops."""
+
+from course.lab import EndlessLoop, LabError, NoTimePasses, StandsStill, StartupFailed
+
+_EXPECTED: dict[type[LabError], str] = {
+    EndlessLoop: "code that comes to its end, or waits in between",
+    NoTimePasses: "code that comes to its end, or waits in between",
+    StandsStill: "code that lets others run while it waits",
+    StartupFailed: "an app that starts",
+}
+
+
+def in_plain_words(error: LabError) -> tuple[str, str]:
+    """(expected, observed) for the verdict."""
+    expected = next((said for kind, said in _EXPECTED.items() if isinstance(error, kind)), "code that goes on")
+    line = (error.where or "").rpartition(":")[2]
+    if isinstance(error, EndlessLoop) and line:
+        return expected, f"{error.text}: what begins at line {line} never ends"
+    return expected, error.text
