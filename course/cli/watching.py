@@ -1,0 +1,172 @@
+"""`course` alone: the exercise where the learner stands, judged at every save."""
+
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from course.catalog import Catalog, Entry
+from course.cli import say
+from course.cli.choosing import course_here
+from course.cli.keys import Keys, terminal
+from course.cli.screen import Screen
+from course.grading.grader import Grader
+from course.grading.outline import GradingBroken
+from course.grading.progress import Progress
+from course.grading.reports import judged, not_started
+from course.grading.watch import saved
+from course.verdict import Report
+
+GLANCE = 0.03  # seconds between two looks at keys and files
+
+
+def watch() -> None:
+    """Runs until q or Ctrl+C. Without a terminal it says what to type instead."""
+    catalog = course_here()
+    if not say.interactive():
+        current = Progress(catalog, say.complain).current()
+        say.refuse(
+            "`course` alone watches your files and needs a terminal for its keys.\n"
+            f"Try: course check {current.id if current else '--all'}"
+        )
+    notices: list[str] = []
+    progress = Progress(catalog, notices.append)
+    entry = progress.current()
+    if entry is None:
+        say.refuse("This course has no exercises yet.")
+    with Grader(catalog) as grader, terminal() as keys:
+        Watch(catalog, progress, grader, keys, entry, notices).run()
+
+
+class Watch:
+    """The loop: keys and saved files in, a drawn screen out. Judging happens in a thread and never blocks a key."""
+
+    def __init__(
+        self, catalog: Catalog, progress: Progress, grader: Grader, keys: Keys, entry: Entry, notices: list[str]
+    ) -> None:
+        self.catalog, self.progress, self.grader, self.keys = catalog, progress, grader, keys
+        self.entry = entry
+        self.screen = Screen(catalog, notices)
+        self._saved: queue.SimpleQueue[set[Path]] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[int, Report | str]] = queue.SimpleQueue()
+        self._job = 0
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        changes = saved(self.catalog.root / "exercises", self._stop)
+        threading.Thread(target=self._watch, args=(changes,), name="course: watch files", daemon=True).start()
+        try:
+            self.go(self.entry)
+            while self._key() and self._changes() and self._verdicts():
+                pass
+        except (KeyboardInterrupt, EOFError):
+            pass
+        finally:
+            self._stop.set()
+            self._job += 1
+            self.grader.cancel()
+            print()
+
+    def go(self, entry: Entry) -> None:
+        """Turn to an exercise: judged if there is something to judge, else its brief."""
+        self.entry = entry
+        if not_started(entry, entry.path):
+            self._job += 1
+            self.grader.cancel()
+            self.screen.brief(entry)
+        else:
+            self.judge()
+
+    def judge(self) -> None:
+        self._job += 1
+        self.grader.cancel()  # a verdict on what has been overwritten helps nobody
+        self.screen.checking(self.entry)
+        threading.Thread(
+            target=self._judge, args=(self._job, self.entry), name=f"course: judge {self.entry.id}", daemon=True
+        ).start()
+
+    def _judge(self, job: int, entry: Entry) -> None:
+        try:
+            for report in judged(self.grader, [(entry, entry.path)]):
+                self._results.put((job, report))
+        except GradingBroken as broken:
+            self._results.put((job, f"The course itself failed while it judged.\n\n{broken}\nTry: course doctor"))
+
+    def _watch(self, changes: Iterator[set[Path]]) -> None:
+        for paths in changes:
+            self._saved.put(paths)
+
+    def _changes(self) -> bool:
+        """Judge the exercise that was saved; it becomes the current one."""
+        while not self._saved.empty():
+            paths = {path.resolve() for path in self._saved.get()}
+            touched = [entry for entry in self.catalog.entries() if entry.path in paths]
+            if touched:
+                self.entry = self.entry if self.entry in touched else touched[0]
+                self.judge()
+        return True
+
+    def _verdicts(self) -> bool:
+        while not self._results.empty():
+            job, result = self._results.get()
+            if job != self._job:
+                continue
+            if isinstance(result, Report):
+                self.progress.note(self.entry, result)
+                self.screen.verdict(self.entry, result)
+            else:
+                self.screen.text(result)
+        return True
+
+    def _key(self) -> bool:
+        """Act on a key. False: quit."""
+        match self.keys.read(GLANCE):
+            case "q":
+                return False
+            case "n":
+                entries = self.catalog.entries()
+                self.go(entries[(entries.index(self.entry) + 1) % len(entries)])
+            case "h":
+                self._hint()
+            case "l":
+                self.screen.list(self.catalog.lesson(self.entry.lesson), self.progress)
+            case "r":
+                self._reset()
+            case "t":
+                self._run("trace", self.entry.id, "--for", "10")
+            case "\n" | "\r" | " ":
+                self.go(self.entry)
+        return True
+
+    def _hint(self) -> None:
+        if not self.entry.hints:
+            self.screen.text(f"{self.entry.id} has no hints.")
+            return
+        index = self.progress.next_hint(self.entry)
+        self.progress.hint_shown(self.entry, index)
+        self.screen.text(f"hint {index + 1} of {len(self.entry.hints)}\n\n{say.wrapped(self.entry.hints[index])}")
+
+    def _reset(self) -> None:
+        self.screen.text(
+            f"Put {self.entry.id} back as it was shipped? Yours is kept in .course/backups.   y yes   n no"
+        )
+        while (answer := self.keys.read(60)) is None:
+            pass
+        if answer == "y":
+            self._run("reset", self.entry.id)
+        else:
+            self.go(self.entry)
+
+    def _run(self, *words: str) -> None:
+        """Run a subcommand on this terminal, in its usual mode."""
+        print()
+        self.keys.__exit__(None, None, None)
+        try:
+            subprocess.run([sys.executable, "-m", "course", *words], check=False)
+        except KeyboardInterrupt:
+            pass  # Ctrl+C went to the subcommand; it ends that, not the watch
+        finally:
+            self.keys.__enter__()
+        self.screen.keys()
