@@ -1,0 +1,14 @@
+# approach: `iter` with a sentinel: an empty list ends it
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_batches(readings: Iterable[T], size: int) -> Iterator[list[T]]:
+    if size < 1:
+        raise ValueError("size must be at least 1")
+    source = iter(readings)
+    return iter(lambda: list(itertools.islice(source, size)), [])

@@ -1,0 +1,16 @@
+# caught by: test_lists_of_size
+# learner reads: `next()` had no more readings
+# seen in the wild: next() in a generator before PEP 479
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_batches(readings: Iterable[T], size: int) -> Iterator[list[T]]:
+    if size < 1:
+        raise ValueError("size must be at least 1")
+    source = iter(readings)
+    while True:
+        yield [next(source) for _ in range(size)]

@@ -1,0 +1,16 @@
+# caught by: test_lists_of_size
+# learner reads: The readings that are left when the loop is over were dropped
+# seen in the wild: the grouper recipe with zip
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_batches(readings: Iterable[T], size: int) -> Iterator[list[T]]:
+    if size < 1:
+        raise ValueError("size must be at least 1")
+    source = iter(readings)
+    for batch in zip(*[source] * size):
+        yield list(batch)

@@ -1,0 +1,38 @@
+# caught by: test_a_broken_archive_is_not_a_damaged_line
+# learner reads: only `parse` belongs in the `try`.
+
+from collections.abc import Iterable, Iterator
+
+WARM = 20.0
+
+
+def parse(line: str) -> tuple[str, float]:
+    """The hour and the degrees in one line; raises ValueError for a line that has not got them."""
+    hour, degrees = line.strip().split(",")
+    return hour, float(degrees)
+
+
+def show(hour: str, degrees: float) -> str:
+    return f"{hour} {degrees:.1f} C\n"
+
+
+def damaged(number: int, line: str) -> str:
+    return f"line {number} is damaged: {line.strip()}\n"
+
+
+def warm_hours(lines: Iterable[str]) -> Iterator[str]:
+    source = iter(lines)
+    number = 0
+    line = ""
+    while True:
+        number += 1
+        try:
+            line = next(source)
+            hour, degrees = parse(line)
+        except StopIteration:
+            return
+        except ValueError:
+            yield damaged(number, line)
+            continue
+        if degrees >= WARM:
+            yield show(hour, degrees)

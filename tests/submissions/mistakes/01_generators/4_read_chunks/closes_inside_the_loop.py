@@ -1,0 +1,14 @@
+# caught by: test_exact_content_for_any_size
+# learner reads: The file was closed after the first chunk
+
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def read_chunks(path: Path, size: int = 64 * 1024) -> Iterator[bytes]:
+    picture = path.open("rb")
+    while chunk := picture.read(size):
+        try:
+            yield chunk
+        finally:
+            picture.close()

@@ -1,0 +1,12 @@
+# caught by: test_closed_at_the_end
+# learner reads: it was left to the garbage collector
+# seen in the wild: file generators without `with`
+
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def read_chunks(path: Path, size: int = 64 * 1024) -> Iterator[bytes]:
+    picture = path.open("rb")
+    while chunk := picture.read(size):
+        yield chunk
