@@ -1,0 +1,18 @@
+# caught by: test_readings_arrive_one_by_one
+# learner reads: `measure` returns a string. There is nothing to await.
+# seen in the wild: the commonest first attempt
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+
+def measure() -> str:
+    time.sleep(2)
+    return "9.8 C"
+
+
+async def slow_station(count: int) -> AsyncIterator[str]:
+    for _ in range(count):
+        yield await measure()  # type: ignore[misc]
+        await asyncio.sleep(1)

@@ -1,0 +1,17 @@
+# caught by: test_readings_arrive_one_by_one
+# learner reads: With parentheses `measure` runs first, here and now
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+
+def measure() -> str:
+    time.sleep(2)
+    return "9.8 C"
+
+
+async def slow_station(count: int) -> AsyncIterator[str]:
+    for _ in range(count):
+        yield await asyncio.to_thread(measure())  # type: ignore[arg-type]
+        await asyncio.sleep(1)

@@ -1,0 +1,17 @@
+# caught by: test_readings_arrive_one_by_one
+# learner reads: `asyncio.run` starts a loop of its own, and here one runs already.
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+
+def measure() -> str:
+    time.sleep(2)
+    return "9.8 C"
+
+
+async def slow_station(count: int) -> AsyncIterator[str]:
+    for _ in range(count):
+        yield asyncio.run(asyncio.to_thread(measure))
+        await asyncio.sleep(1)

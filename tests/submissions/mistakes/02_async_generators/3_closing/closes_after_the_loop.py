@@ -1,0 +1,14 @@
+# caught by: test_it_hangs_up_when_the_line_fails
+# learner reads: What stands behind the loop is not reached by an error in the loop.
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import anyio
+
+
+async def closing(source: Any) -> AsyncIterator[str]:
+    async for reading in source:
+        yield reading
+    with anyio.CancelScope(shield=True):
+        await source.aclose()

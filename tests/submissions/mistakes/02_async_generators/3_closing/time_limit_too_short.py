@@ -1,0 +1,16 @@
+# caught by: test_it_hangs_up_when_the_station_has_no_more
+# learner reads: Your time limit is shorter than hanging up takes
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import anyio
+
+
+async def closing(source: Any) -> AsyncIterator[str]:
+    try:
+        async for reading in source:
+            yield reading
+    finally:
+        with anyio.move_on_after(0.5, shield=True):
+            await source.aclose()
