@@ -1,0 +1,47 @@
+"""
+03.2 · Archive (core, 25 min)
+
+Skylark keeps each year in a file such as `2024.csv.gz`: half as big on disk as the table inside.
+Serve the table as `text/csv`, to be saved as `2024.csv` (Content-Disposition). Unpack it while it is
+sent, in chunks of 64 KiB, no further than the client has come, and hold up nobody else meanwhile. A
+year that is not there is a 404, and "latest" is a year that is not there. Whichever way a download
+ends, its file is closed: in every case, by you, not by the garbage collector.
+
+To try it by hand, put a file such as archive/2024.csv.gz into the folder you start from.
+
+Read: lesson 03, "Who closes the file".      Check: course check 03.2
+"""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # The grader puts a folder of its own here: read it inside the endpoint.
+CHUNK = 64 * 1024
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (year.isdecimal() and path.is_file()):
+        raise HTTPException(404, f"There is no year {year}.")  # Now, while there is still a status to choose.
+    file = gzip.GzipFile(path)
+
+    def chunks() -> Iterator[bytes]:
+        with file:  # Closes at the end and on an error.
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    return StreamingResponse(
+        chunks(),
+        media_type="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{year}.csv"'},
+        # When the client leaves, nobody closes `chunks()`: its `with` would wait for the garbage collector.
+        background=BackgroundTask(file.close),
+    )

@@ -1,0 +1,36 @@
+"""
+03.3 · Download (core, 20 min)
+
+The camera on Gull Rock leaves its videos in RECORDINGS, some of them in a folder per month. Serve
+each to be saved under its own name (Content-Disposition), spaces and umlauts included, so that a
+player can seek (Range) and ask for the headers alone (HEAD). Whatever is not a file inside
+RECORDINGS is a 404: a folder, a path that climbs out, a link that leads out, a name that no file
+can have.
+
+To try it by hand, put a file into recordings/ in the folder you start from.
+
+Read: lesson 03, "A plain file".      Check: course check 03.3
+"""
+
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
+
+app = FastAPI(title="03.3 Download")
+
+RECORDINGS = Path("recordings")  # The grader puts a folder of its own here: read it inside the endpoint.
+
+
+@app.head("/download/{name:path}", include_in_schema=False)
+@app.get("/download/{name:path}")
+def download(name: str) -> Response:
+    folder = RECORDINGS.resolve()
+    try:
+        path = (folder / name).resolve()  # Follows `..` and links, so that what is compared is where the file lies.
+        inside = path.is_relative_to(folder) and path.is_file()
+    except (OSError, RuntimeError, ValueError):  # A name too long, a circle of links, a NUL.
+        inside = False
+    if not inside:
+        raise HTTPException(404, "There is no such recording.")
+    return FileResponse(path, filename=Path(name).name)

@@ -1,0 +1,18 @@
+# caught by: test_each_number_leaves_on_its_own
+# learner reads: A str is an iterable too, of characters
+
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.1 Countdown")
+
+
+@app.get("/countdown")
+async def countdown(
+    start: Annotated[int, Query(ge=1, le=60)] = 3,
+    every: Annotated[float, Query(ge=0, le=60)] = 1.0,
+) -> Response:
+    lines = "".join(f"{number}\n" for number in range(start, 0, -1))
+    return StreamingResponse(lines, media_type="text/plain")

@@ -1,0 +1,29 @@
+# caught by: test_the_file_is_closed_at_the_end
+# learner reads: StreamingResponse skips its BackgroundTask. Keep a `with`
+
+import gzip
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # The grader puts a folder of its own here: read it inside the endpoint.
+CHUNK = 64 * 1024
+
+
+OPENED: list[gzip.GzipFile] = []
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (year.isdecimal() and path.is_file()):
+        raise HTTPException(404)
+    file = gzip.GzipFile(path)
+    OPENED.append(file)  # For the statistics page.
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+    pieces = iter(lambda: file.read(CHUNK), b"")
+    return StreamingResponse(pieces, media_type="text/csv", headers=name, background=BackgroundTask(file.close))

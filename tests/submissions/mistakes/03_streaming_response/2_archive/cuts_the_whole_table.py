@@ -1,0 +1,30 @@
+# caught by: test_it_never_runs_ahead
+# learner reads: The table was unpacked whole before the first byte left
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # The grader puts a folder of its own here: read it inside the endpoint.
+CHUNK = 64 * 1024
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (year.isdecimal() and path.is_file()):
+        raise HTTPException(404)
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+
+    def chunks() -> Iterator[bytes]:
+        with gzip.open(path) as file:
+            table = file.read()
+        for start in range(0, len(table), CHUNK):
+            yield table[start : start + CHUNK]
+
+    return StreamingResponse(chunks(), media_type="text/csv", headers=name)

@@ -1,0 +1,29 @@
+# caught by: test_the_table_arrives_in_chunks
+# learner reads: The file was closed before the first byte was read
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # The grader puts a folder of its own here: read it inside the endpoint.
+CHUNK = 64 * 1024
+
+
+def unpacked(year: str) -> Iterator[gzip.GzipFile]:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (year.isdecimal() and path.is_file()):
+        raise HTTPException(404)
+    with gzip.open(path) as file:
+        yield file
+
+
+@app.get("/archive/{year}")
+def archive(year: str, file: Annotated[Any, Depends(unpacked, scope="function")]) -> Response:
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+    return StreamingResponse(iter(lambda: file.read(CHUNK), b""), media_type="text/csv", headers=name)

@@ -1,0 +1,28 @@
+# caught by: test_a_year_that_is_not_there_is_a_404
+# learner reads: The error of `open` was not caught
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # The grader puts a folder of its own here: read it inside the endpoint.
+CHUNK = 64 * 1024
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    file = gzip.GzipFile(ARCHIVE / f"{year}.csv.gz")
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+
+    def chunks() -> Iterator[bytes]:
+        with file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    return StreamingResponse(chunks(), media_type="text/csv", headers=name, background=BackgroundTask(file.close))

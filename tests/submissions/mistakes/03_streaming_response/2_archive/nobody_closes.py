@@ -1,0 +1,23 @@
+# caught by: test_the_file_is_closed_at_the_end
+# learner reads: Nothing in your code closes the file.
+
+import gzip
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # The grader puts a folder of its own here: read it inside the endpoint.
+CHUNK = 64 * 1024
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (year.isdecimal() and path.is_file()):
+        raise HTTPException(404)
+    file = gzip.GzipFile(path)
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+    return StreamingResponse(iter(lambda: file.read(CHUNK), b""), media_type="text/csv", headers=name)

@@ -1,0 +1,30 @@
+# caught by: test_unpacking_holds_up_nobody
+# learner reads: reading and unpacking in there is no `await`
+# seen in the wild: `async def` in front of a generator that has no `await` in it
+
+import gzip
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # The grader puts a folder of its own here: read it inside the endpoint.
+CHUNK = 64 * 1024
+
+
+@app.get("/archive/{year}")
+async def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (year.isdecimal() and path.is_file()):
+        raise HTTPException(404)
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+
+    async def chunks() -> AsyncIterator[bytes]:
+        with gzip.open(path) as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    return StreamingResponse(chunks(), media_type="text/csv", headers=name)

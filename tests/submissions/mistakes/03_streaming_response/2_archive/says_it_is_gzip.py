@@ -1,0 +1,33 @@
+# caught by: test_it_is_a_table_with_a_name
+# learner reads: application/gzip
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # The grader puts a folder of its own here: read it inside the endpoint.
+CHUNK = 64 * 1024
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (year.isdecimal() and path.is_file()):
+        raise HTTPException(404)
+    file = gzip.GzipFile(path)
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+
+    def chunks() -> Iterator[bytes]:
+        with file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    return StreamingResponse(
+        chunks(), media_type="application/gzip", headers=name, background=BackgroundTask(file.close)
+    )

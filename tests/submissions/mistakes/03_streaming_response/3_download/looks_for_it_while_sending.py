@@ -1,0 +1,27 @@
+# caught by: test_what_is_not_a_file_is_a_404
+# learner reads: Look before you return it
+
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
+
+app = FastAPI(title="03.3 Download")
+
+RECORDINGS = Path("recordings")  # The grader puts a folder of its own here: read it inside the endpoint.
+
+
+@app.head("/download/{name:path}", include_in_schema=False)
+@app.get("/download/{name:path}")
+def download(name: str) -> Response:
+    folder = RECORDINGS.resolve()
+    if "\\" in name:
+        raise HTTPException(404)
+    try:
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder)
+    except (OSError, RuntimeError, ValueError):
+        inside = False
+    if not inside:
+        raise HTTPException(404)
+    return FileResponse(path, filename=path.name)

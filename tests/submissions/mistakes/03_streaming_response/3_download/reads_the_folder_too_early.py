@@ -1,0 +1,26 @@
+# caught by: test_the_file_arrives_with_its_length_and_its_type
+# learner reads: RECORDINGS was read when your file was opened
+
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
+
+app = FastAPI(title="03.3 Download")
+
+RECORDINGS = Path("recordings")  # The grader puts a folder of its own here: read it inside the endpoint.
+ROOT = RECORDINGS.resolve()
+
+
+@app.head("/download/{name:path}", include_in_schema=False)
+@app.get("/download/{name:path}")
+def download(name: str) -> Response:
+    folder = ROOT
+    try:
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder) and path.is_file()
+    except (OSError, RuntimeError, ValueError):
+        inside = False
+    if not inside:
+        raise HTTPException(404)
+    return FileResponse(path, filename=path.name)

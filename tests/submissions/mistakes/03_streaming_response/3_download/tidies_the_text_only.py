@@ -1,0 +1,26 @@
+# caught by: test_no_link_leads_out
+# learner reads: Only a path that was resolved says where a file really is
+
+import os
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
+
+app = FastAPI(title="03.3 Download")
+
+RECORDINGS = Path("recordings")  # The grader puts a folder of its own here: read it inside the endpoint.
+
+
+@app.head("/download/{name:path}", include_in_schema=False)
+@app.get("/download/{name:path}")
+def download(name: str) -> Response:
+    folder = RECORDINGS.resolve()
+    try:
+        path = Path(os.path.abspath(folder / name))
+        inside = path.is_relative_to(folder) and path.is_file()
+    except (OSError, RuntimeError, ValueError):
+        inside = False
+    if not inside:
+        raise HTTPException(404)
+    return FileResponse(path, filename=Path(name).name)

@@ -1,0 +1,24 @@
+# caught by: test_head_writes_nothing
+# learner reads: HEAD ran through the stream as well
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.4 Headers only")
+
+HEADERS = {"X-Station": "gull-rock", "Cache-Control": "no-store"}
+
+
+async def write_bulletin() -> AsyncIterator[str]:
+    """Each line as soon as it is written. The grader puts a source of its own here."""
+    for line in ("Fog until ten.\n", "Sun after that.\n", "A gale by night.\n"):
+        await asyncio.sleep(1)
+        yield line
+
+
+@app.api_route("/bulletin", methods=["GET", "HEAD"], status_code=202)
+async def bulletin() -> Response:
+    return StreamingResponse(write_bulletin(), 202, HEADERS, "text/plain")
