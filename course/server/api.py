@@ -1,0 +1,39 @@
+"""What pages ask the server: the state of the exercises, and the feed of what happens to them. Reading only."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi.responses import StreamingResponse
+
+from course.server.board import Board
+from course.server.hub import Hub
+
+router = APIRouter(prefix="/course")
+
+_NO_BUFFER = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+
+
+@router.get("/exercises")
+def exercises(request: Request) -> dict[str, Any]:
+    board: Board = request.app.state.board
+    return board.everything()
+
+
+@router.get("/exercises/{exercise_id}")
+def exercise(request: Request, exercise_id: str) -> dict[str, Any]:
+    board: Board = request.app.state.board
+    for entry in board.catalog.entries():  # by its id only: the catalog itself would also take a path
+        if entry.id == exercise_id:
+            return board.one(entry)
+    raise HTTPException(404, "There is no exercise of that id.")
+
+
+@router.get("/events")
+async def events(request: Request, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+    """
+    Server-sent events: `checking`, `verdict`, `report`, `site`, `reset`. Resumable by Last-Event-ID.
+
+    An id that is unknown, too old or nonsense gets a `reset`, never an error: a browser would not come back after one.
+    """
+    hub: Hub = request.app.state.hub
+    return StreamingResponse(hub.listen(last_event_id), media_type="text/event-stream", headers=_NO_BUFFER)
