@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 pytho
 RUN := .venv/bin/python -m
 INSTALL = $(if $(PYTHON),,$(error The course needs Python 3.11 or newer: https://www.python.org/downloads/)) \
 	$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv || exit 1; echo "Installing into .venv …"; \
-	$(RUN) pip install -qq --disable-pip-version-check -c constraints.txt -e
+	$(RUN) pip install -qq --disable-pip-version-check -c constraints.txt -e ./waterclock -e
 
 .PHONY: learn test check site notebooks bench sync
 
@@ -13,7 +13,7 @@ learn: .venv/.learn  ## read, run and write: the site and the lesson apps on 127
 
 test: .venv/.test  ## everything, judged against the solutions; a learner's own files are left out of it
 	@$(MAKE) --no-print-directory check site
-	@$(RUN) pytest tests --against solutions -q --timeout 300
+	@$(RUN) pytest tests waterclock/tests --against solutions -q --timeout 300
 
 check: .venv/.test  ## lint, format, types, stale pages
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy && $(RUN) course.pages --check --fast
@@ -24,14 +24,14 @@ site: .venv/.learn  ## the site into site/, as strict as can be
 notebooks: .venv/.notebooks  ## the notebooks, in JupyterLab
 	@$(RUN) jupyterlab notebooks
 
-bench: .venv/.test  ## speed, as ratios against naive variants
-	@for file in benchmarks/*.py; do echo "$$file"; .venv/bin/python "$$file" || exit 1; done
+bench: .venv/.test  ## speed, against its targets
+	@for file in benchmarks/*.py waterclock/benchmarks/sse_minute.py waterclock/benchmarks/streams.py; do echo "$$file"; .venv/bin/python "$$file" || exit 1; done
 
 sync: .venv/.test  ## code and output quoted in the pages, anew
 	@$(RUN) course.pages
 
-.venv/.learn: pyproject.toml constraints.txt
+.venv/.learn: pyproject.toml waterclock/pyproject.toml constraints.txt
 	@$(INSTALL) . && touch $@
 
-.venv/.test .venv/.notebooks: .venv/.%: pyproject.toml constraints.txt
+.venv/.test .venv/.notebooks: .venv/.%: pyproject.toml waterclock/pyproject.toml constraints.txt
 	@$(INSTALL) ".[$*]" && touch $@ .venv/.learn

@@ -13,7 +13,7 @@ from collections import defaultdict
 from time import perf_counter
 
 from course.catalog import Catalog, Entry
-from course.grading import Grader
+from course.sandbox import Grader
 from course.verdict import Verdict
 
 TARGET = 0.3  # seconds per exercise

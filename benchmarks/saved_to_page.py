@@ -16,14 +16,14 @@ import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from waterclock.live.serving import listen
 
 from course.catalog import Catalog
-from course.server import listen
 
 CHROMIUM = "/usr/bin/chromium"
 SAVES = 10
 LIMIT = 1.0  # seconds
-LEFT_OUT = (".git", ".venv", ".course", "site", "__pycache__", ".*_cache", "*.egg-info")
+LEFT_OUT = (".git", ".venv", ".course", "__pycache__", ".*_cache", "*.egg-info")
 
 # Resolves with the time (ms since 1970) of the first frame in which the panel of 03.1 shows the state.
 SHOWN = """state => new Promise(resolve => {
@@ -60,6 +60,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve() / "course"
         shutil.copytree(Catalog().root, root, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        shutil.rmtree(root / "site", ignore_errors=True)
         for entry in Catalog(root).entries():
             shutil.copy(entry.stub, entry.path)
         with listen(18600) as free:

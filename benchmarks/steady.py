@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from time import perf_counter
 
 from course.catalog import Catalog
-from course.grading import Grader
+from course.sandbox import Grader
 
 # Ends by itself when this process is gone: its standard input closes.
 SPINNER = """

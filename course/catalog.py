@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from course import texts
-from course.texts import Notes
+from course import descriptions
+from course.descriptions import Notes
 
 LESSON_ID = re.compile(r"(\d\d)_(\w+)")
 SLUG = re.compile(r"(\d+)_(\w+)")
@@ -46,6 +46,17 @@ class Entry:
     grader: Path
     mistakes: tuple[Path, ...]
     approaches: tuple[Path, ...]
+    root: Path  # of the course
+
+    @property
+    def anchor(self) -> str:
+        """The id of its panel on the page of its lesson."""
+        return f"exercise-{self.id.replace('.', '-')}"
+
+    @property
+    def url(self) -> str:
+        """Its place on the site, from the site's root."""
+        return f"{self.lesson}/#{self.anchor}"
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,11 @@ class Lesson:
     app: Path
     notebook: Path
     entries: tuple[Entry, ...]
+
+    @property
+    def url(self) -> str:
+        """Its page on the site, from the site's root."""
+        return f"{self.id}/"
 
 
 class Catalog:
@@ -103,6 +119,16 @@ class Catalog:
             several = ", ".join(f"{entry.id} {entry.name}" for entry in found)
             raise UnknownId(f"{wanted} could be {several}.\nTry: course list")
         raise UnknownId(f"There is no exercise {wanted}. {self._near_exercise(names)}")
+
+    def find(self, wanted: str) -> Lesson | Entry:
+        """What one word names: a lesson ("3", "03", "streaming_response") or else an exercise."""
+        if "." not in wanted and "/" not in wanted:
+            try:
+                return self.lesson(wanted)
+            except UnknownId:
+                if wanted.isdigit():
+                    raise
+        return self.entry(wanted)
 
     def entry_of_grader(self, path: Path) -> Entry:
         """The exercise that `tests/exercises/<lesson>/test_<slug>.py` judges."""
@@ -148,9 +174,9 @@ class Catalog:
         return f"The nearest name is {_either(f'{entry.name} ({entry.id})' for entry in near)}.\nTry: course list"
 
     def _lesson(self, folder: Path) -> Lesson:
-        front = texts.front_matter(folder / "index.md")
+        front = descriptions.front_matter(folder / "index.md")
         number, name = folder.name.split("_", 1)
-        notes = texts.notes(self.root / "exercises" / folder.name / "README.md")
+        notes = descriptions.notes(self.root / "exercises" / folder.name / "README.md")
         shipped = self.root / "tests/submissions/stubs" / folder.name
         stubs = [path for path in _listed(shipped, "*.py") if SLUG.fullmatch(path.stem)]
         stubs.sort(key=lambda path: int(path.stem.split("_")[0]))
@@ -171,7 +197,7 @@ class Catalog:
         lesson, slug = stub.parent.name, stub.stem
         position, name = slug.split("_", 1)
         id = f"{number}.{int(position)}"
-        note, brief = notes.get(id, Notes()), texts.brief(stub)
+        note, brief = notes.get(id, Notes()), descriptions.brief(stub)
         submissions = self.root / "tests/submissions"
         return Entry(
             id=id,
@@ -190,6 +216,7 @@ class Catalog:
             grader=self.root / "tests/exercises" / lesson / f"test_{stub.name}",
             mistakes=tuple(_listed(submissions / "mistakes" / lesson / slug, "*.py")),
             approaches=tuple(_listed(submissions / "approaches" / lesson / slug, "*.py")),
+            root=self.root,
         )
 
 

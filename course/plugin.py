@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from course.catalog import Catalog, Entry, UnknownId
-from course.grading.grader import Grader
-from course.grading.outline import Criterion, GradingBroken, criteria
-from course.grading.reports import not_started, report
+from course.criteria import Criterion, GradingBroken, criteria
 from course.render import terminal
+from course.reports import not_started, report
+from course.sandbox.grader import Grader
 from course.verdict import Report, Verdict
 
 SESSION = "course-session"

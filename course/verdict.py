@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from course.timeline import Timeline
+from waterclock.timeline import Timeline
 
 State = Literal["passed", "failed", "not checked", "not started"]
 Standing = Literal["passed", "not yet", "not started"]

@@ -18,8 +18,8 @@ def main() -> None:
 
 def _run() -> None:
     from course.catalog import UnknownId
-    from course.cli.app import app
-    from course.cli.say import BROKEN, complain, prepare_streams
+    from course.cli.commands import app
+    from course.cli.output import BROKEN, complain, prepare_streams
 
     prepare_streams()
     try:

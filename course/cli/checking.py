@@ -6,23 +6,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from course.catalog import Catalog, Entry
-from course.cli import say
+from course.cli import output
 from course.cli.choosing import course_here, exercise, exercises, submission
-from course.grading.grader import Grader
-from course.grading.outline import GradingBroken
-from course.grading.progress import Progress
-from course.grading.reports import as_shipped, judged, not_started
+from course.criteria import GradingBroken
+from course.progress import Progress
 from course.render import terminal
+from course.reports import as_shipped, judged, not_started
+from course.sandbox.grader import Grader
 from course.verdict import Report, Verdict
 
 
 def check(wanted: list[str], *, everything: bool, against: str, as_json: bool, live: bool) -> None:
     """Exit 0 when every criterion that was asked for has passed, 1 when not."""
     catalog = course_here()
-    progress = Progress(catalog, say.complain)
+    progress = Progress(catalog, output.complain)
     chosen, single = _chosen(catalog, progress, wanted, everything)
     if not single and against not in ("exercises", "solutions"):
-        say.refuse("A file answers one exercise.\nTry: course check 03.1 --against FILE")
+        output.refuse("A file answers one exercise.\nTry: course check 03.1 --against FILE")
     plan = [submission(catalog, entry, against) for entry in chosen]
     untouched = frozenset(entry.id for entry, path in plan if not single and not_started(entry, path))
     seen = []
@@ -31,7 +31,7 @@ def check(wanted: list[str], *, everything: bool, against: str, as_json: bool, l
         each = (_print_as_shipped if shipped else _print_json) if as_json else _ignore
         reports = judged(grader, plan, untouched=untouched, live=live, each=each)
         for entry, _ in plan:
-            with say.waiting(f"checking {entry.id} …"):
+            with output.waiting(f"checking {entry.id} …"):
                 report = next(reports)
             if shipped:
                 report = replace(report, verdicts=tuple(map(as_shipped, report.verdicts)))
@@ -43,7 +43,7 @@ def check(wanted: list[str], *, everything: bool, against: str, as_json: bool, l
                 print(summary(report) if brief else _in_full(report), flush=True)
     if not single and not as_json:
         print(f"\n{terminal.table(seen).rstrip()}")
-    raise SystemExit(say.PASSED if all(report.state == "passed" for report in seen) else say.NOT_YET)
+    raise SystemExit(output.PASSED if all(report.state == "passed" for report in seen) else output.NOT_YET)
 
 
 def summary(report: Report) -> str:
@@ -58,7 +58,7 @@ def course_at_fault() -> Iterator[None]:
         yield
     except GradingBroken as broken:
         fault = "The course itself failed while it judged; your code is not the cause."
-        say.refuse(f"{fault}\nTry: course doctor\n\n{broken}")
+        output.refuse(f"{fault}\nTry: course doctor\n\n{broken}")
 
 
 def _chosen(catalog: Catalog, progress: Progress, wanted: list[str], everything: bool) -> tuple[list[Entry], bool]:
@@ -73,7 +73,7 @@ def _chosen(catalog: Catalog, progress: Progress, wanted: list[str], everything:
 
 
 def _in_full(report: Report) -> str:
-    return terminal.report(report, width=say.width(), color=say.color()).rstrip()
+    return terminal.report(report, width=output.width(), color=output.color()).rstrip()
 
 
 def _print_json(verdict: Verdict) -> None:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from course.catalog import Catalog, Entry, UnknownId
-from course.cli.say import refuse
-from course.grading.grader import Submission
-from course.grading.progress import Progress
+from course.catalog import Catalog, Entry
+from course.cli.output import refuse
+from course.progress import Progress
+from course.sandbox.grader import Submission
 
 
 def course_here() -> Catalog:
@@ -28,13 +28,8 @@ def exercise(catalog: Catalog, wanted: str | None, progress: Progress) -> Entry:
 
 def exercises(catalog: Catalog, wanted: str) -> tuple[list[Entry], bool]:
     """The exercises that one word names, and whether it named a single one. A whole number is a lesson."""
-    if "." not in wanted and "/" not in wanted:
-        try:
-            return list(catalog.lesson(wanted).entries), False
-        except UnknownId:
-            if wanted.isdigit():
-                raise
-    return [catalog.entry(wanted)], True
+    found = catalog.find(wanted)
+    return ([found], True) if isinstance(found, Entry) else (list(found.entries), False)
 
 
 def submission(catalog: Catalog, entry: Entry, against: str) -> Submission:

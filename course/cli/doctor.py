@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from course.catalog import Catalog
-from course.cli import say
+from course.cli import output
 
 Finding = tuple[Literal["ok", "note", "problem"], str]
 SERVICES = {"redis-server": "Redis Streams", "initdb": "PostgreSQL", "nginx": "the proxy lesson"}
@@ -29,7 +29,7 @@ def examine() -> None:
         for state, text in check(catalog):
             broken = broken or state == "problem"
             print(f"{MARKS[state]}  {text}", flush=True)
-    raise SystemExit(say.BROKEN if broken else say.PASSED)
+    raise SystemExit(output.BROKEN if broken else output.PASSED)
 
 
 def _python(catalog: Catalog) -> Iterator[Finding]:
@@ -79,9 +79,9 @@ def _packages(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _judging(catalog: Catalog) -> Iterator[Finding]:
-    from course.grading.process import Process
+    from course.sandbox.process import Process
 
-    with say.waiting("starting a judging process …"):
+    with output.waiting("starting a judging process …"):
         process = Process(catalog.root)
         ready = next(process.records(), None)
         trouble = process.output()

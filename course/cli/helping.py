@@ -5,28 +5,28 @@ from datetime import datetime
 from pathlib import Path
 
 from course.catalog import Catalog, Entry
-from course.cli import say
+from course.cli import output
 from course.cli.choosing import course_here, exercise
-from course.grading.progress import Progress
+from course.progress import Progress
 
 
 def hint(wanted: str | None, *, everything: bool) -> None:
     """Each call shows the next hint; the last one stays."""
     catalog = course_here()
-    progress = Progress(catalog, say.complain)
+    progress = Progress(catalog, output.complain)
     entry = exercise(catalog, wanted, progress)
     if not entry.hints:
-        say.refuse(f"{entry.id} has no hints: exercises/{entry.lesson}/README.md should hold them.")
+        output.refuse(f"{entry.id} has no hints: exercises/{entry.lesson}/README.md should hold them.")
     first = 0 if everything else progress.next_hint(entry)
     last = len(entry.hints) - 1 if everything else first
     for index in range(first, last + 1):
         head = f"{entry.id} {entry.name} · hint {index + 1} of {len(entry.hints)}"
-        print(f"{head}\n\n{say.wrapped(entry.hints[index])}\n")
+        print(f"{head}\n\n{output.wrapped(entry.hints[index])}\n")
     progress.hint_shown(entry, last)
     if last + 1 < len(entry.hints):
         print(f"Another one: course hint {entry.id}")
     else:
-        print(say.wrapped(f"That was the last one. The idea: lesson {entry.read}."))
+        print(output.wrapped(f"That was the last one. The idea: lesson {entry.read}."))
         print(f"The answer: course solution {entry.id} --anyway")
 
 
@@ -34,11 +34,11 @@ def solution(wanted: str, *, anyway: bool) -> None:
     """The course's answer and other right ones; not before the learner's own, unless asked for."""
     catalog = course_here()
     entry = catalog.entry(wanted)
-    if not anyway and not Progress(catalog, say.complain).ever_passed(entry):
-        say.refuse(
+    if not anyway and not Progress(catalog, output.complain).ever_passed(entry):
+        output.refuse(
             f"{entry.id} has not passed yet.\nTry: course check {entry.id}, or course hint {entry.id}. "
             f"To see the answer all the same: course solution {entry.id} --anyway",
-            say.NOT_YET,
+            output.NOT_YET,
         )
     _show(catalog, entry.solution)
     for path in entry.approaches:
@@ -56,7 +56,7 @@ def reset(wanted: str) -> None:
     except FileNotFoundError:
         mine = None
     except OSError as error:
-        say.refuse(f"{shown} cannot be read ({error.strerror}). Nothing was changed.")
+        output.refuse(f"{shown} cannot be read ({error.strerror}). Nothing was changed.")
     shipped = entry.stub.read_bytes()
     if mine == shipped:
         print(f"{shown} is as it was shipped. Nothing was changed.")
@@ -66,8 +66,8 @@ def reset(wanted: str) -> None:
         entry.path.parent.mkdir(parents=True, exist_ok=True)
         entry.path.write_bytes(shipped)
     except OSError as error:
-        say.refuse(f"{error.filename or shown} cannot be written ({error.strerror}). Your file is as it was.")
-    Progress(catalog, say.complain).forget(entry)
+        output.refuse(f"{error.filename or shown} cannot be written ({error.strerror}). Your file is as it was.")
+    Progress(catalog, output.complain).forget(entry)
     print(f"{shown} is as it was shipped.")
     if kept is not None:
         print(f"Yours is kept in {catalog.shown(kept)}")
@@ -86,12 +86,12 @@ def _show(catalog: Catalog, path: Path) -> None:
     try:
         code = path.read_text(encoding="utf-8").rstrip()
     except OSError as error:
-        say.refuse(f"{catalog.shown(path)} cannot be read ({error.strerror}).")
+        output.refuse(f"{catalog.shown(path)} cannot be read ({error.strerror}).")
     print(f"── {catalog.shown(path)}")
-    if say.color():
+    if output.color():
         from rich.console import Console
         from rich.syntax import Syntax
 
-        Console(width=say.width()).print(Syntax(code, "python", theme="ansi_dark", background_color="default"))
+        Console(width=output.width()).print(Syntax(code, "python", theme="ansi_dark", background_color="default"))
     else:
         print(code)

@@ -1,8 +1,8 @@
 """`course list`: lessons and exercises with their state, read from the tree and the progress file alone."""
 
 from course.catalog import Catalog, Entry, Lesson
-from course.cli.say import color, complain, refuse, width, wrapped
-from course.grading.progress import Progress, Standing
+from course.cli.output import color, complain, refuse, width, wrapped
+from course.progress import Progress, Standing
 
 MARKS: dict[Standing, str] = {"passed": "✓ passed", "not yet": "… not yet", "not started": "· not started"}
 STYLES: dict[Standing, str] = {"passed": "\x1b[32m", "not yet": "\x1b[33m", "not started": "\x1b[2m"}
@@ -14,7 +14,9 @@ def show(wanted: str | None) -> None:
         refuse(f"There is no course in {catalog.root}: no folder lessons/NN_name.")
     progress = Progress(catalog, complain)
     if wanted is not None:
-        print("\n".join(lines(catalog.lesson(catalog.entry(wanted).lesson if "." in wanted else wanted), progress)))
+        found = catalog.find(wanted)
+        lesson = catalog.lesson(found.lesson) if isinstance(found, Entry) else found
+        print("\n".join(lines(lesson, progress)))
         return
     for lesson in catalog.lessons:
         passed = sum(progress.standing(entry) == "passed" for entry in lesson.entries)

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from course import __version__
-from course.cli import say
+from course.cli import output
 from course.cli.checking import course_at_fault
 from course.cli.choosing import course_here, submission
-from course.grading.grader import Grader
-from course.grading.reports import judged, not_started
 from course.render import terminal
 from course.render.html import panel
+from course.reports import judged, not_started
+from course.sandbox.grader import Grader
 from course.verdict import Report
 
 PAGE = """<!doctype html>
@@ -42,7 +42,7 @@ section {{ border-top: 1px solid; padding: 1rem 0 }}
 def report(*, as_json: bool, html: Path | None, against: str) -> None:
     """Judge all that was started; exit 0 when everything has passed, 1 when not."""
     if against not in ("exercises", "solutions"):
-        say.refuse("--against takes `exercises` or `solutions`.")
+        output.refuse("--against takes `exercises` or `solutions`.")
     catalog = course_here()
     plan = [submission(catalog, entry, against) for entry in catalog.entries()]
     untouched = frozenset(entry.id for entry, path in plan if not_started(entry, path))
@@ -50,7 +50,7 @@ def report(*, as_json: bool, html: Path | None, against: str) -> None:
     with Grader(catalog, keep_warm=False) as grader, course_at_fault():
         stream = judged(grader, plan, untouched=untouched)
         for entry, _ in plan:
-            with say.waiting(f"checking {entry.id} …"):
+            with output.waiting(f"checking {entry.id} …"):
                 reports.append(next(stream))
     if html is not None:
         _write(html, _page(reports))
@@ -58,7 +58,7 @@ def report(*, as_json: bool, html: Path | None, against: str) -> None:
         print(json.dumps(_document(reports), ensure_ascii=False, indent=1))
     elif html is None:
         print(terminal.table(reports).rstrip())
-    raise SystemExit(say.PASSED if all(one.state == "passed" for one in reports) else say.NOT_YET)
+    raise SystemExit(output.PASSED if all(one.state == "passed" for one in reports) else output.NOT_YET)
 
 
 def _document(reports: list[Report]) -> dict[str, object]:
@@ -88,5 +88,5 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        say.refuse(f"{path} cannot be written: {error.strerror}.")
-    say.complain(f"The report is in {path}.")
+        output.refuse(f"{path} cannot be written: {error.strerror}.")
+    output.complain(f"The report is in {path}.")

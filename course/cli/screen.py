@@ -1,9 +1,9 @@
 """What watch mode shows: one exercise at a time, and the keys."""
 
 from course.catalog import Catalog, Entry, Lesson
-from course.cli import say
+from course.cli import output
 from course.cli.listing import lines
-from course.grading.progress import Progress
+from course.progress import Progress
 from course.render import terminal
 from course.verdict import Report
 
@@ -30,7 +30,7 @@ class Screen:
 
     def verdict(self, entry: Entry, report: Report) -> None:
         self._clear()
-        print(terminal.report(report, width=say.width(), color=say.color()).rstrip())
+        print(terminal.report(report, width=output.width(), color=output.color()).rstrip())
         if report.state == "passed":
             print(f"\nOther right answers: course solution {entry.id}. When you are ready: n")
         self.keys()

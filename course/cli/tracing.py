@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-from course import sse
-from course.arrivals.marks import count, quoted
+from waterclock.live import CannotConnect, CannotStart, Exchange, NotSeen, Server, open_url
+from waterclock.live.log import last_error
+from waterclock.timeline import Mark, Timeline, draw
+from waterclock.timeline.marks import count, quoted
+
 from course.catalog import Catalog
-from course.cli import say
-from course.cli.apps import app_named, first_path
-from course.live import CannotConnect, CannotStart, Exchange, NotSeen, Server, open_url
-from course.live.log import last_error
-from course.timeline import Mark, Timeline, draw
+from course.cli import output
+from course.cli.named_app import app_named, first_path
+from waterclock import sse
 
 AT_ONCE = 20  # lines for what arrived in one glance; more would only flood the screen
 BYTES = " bytes"
@@ -26,9 +27,9 @@ def trace(wanted: str, path: str | None, seconds: float | None) -> None:
         try:
             exchange = stack.enter_context(open_url(url))
         except CannotConnect as error:
-            say.refuse(f"{error}\nTry: course run NN, in another terminal")
+            output.refuse(f"{error}\nTry: course run NN, in another terminal")
         except ValueError as error:
-            say.refuse(str(error))
+            output.refuse(str(error))
         print(f"GET {url}", flush=True)
         try:
             _follow(exchange, None if seconds is None else monotonic() + seconds)
@@ -58,11 +59,11 @@ def _served(stack: ExitStack, wanted: str, path: str | None) -> _Served:
     named = app_named(Catalog(), wanted)
     path = path or first_path(named.app)
     if path is None:
-        say.refuse(f"Which path of {named.name}?\nTry: course trace {wanted} /path")
+        output.refuse(f"Which path of {named.name}?\nTry: course trace {wanted} /path")
     try:
         server = stack.enter_context(Server(named.app))
     except CannotStart as error:
-        say.refuse(f"{named.name}: {error}")
+        output.refuse(f"{named.name}: {error}")
     return _Served(f"{server.url}/{path.lstrip('/')}", server.errors, named.path)
 
 
@@ -101,7 +102,7 @@ def _follow(exchange: Exchange, deadline: float | None) -> None:
 
 def _arrived(exchange: Exchange) -> list[tuple[float, str]]:
     """What arrived, when (seconds) and in words: events and comments of an event stream, chunks of anything else."""
-    room = say.width() - 14
+    room = output.width() - 14
     if not exchange.headers.get("content-type", "").startswith("text/event-stream"):
         return [
             (at, f"{len(chunk):>6}{BYTES}" + ("" if _is_binary(chunk) else f"   {quoted(chunk, max(10, room - 18))}"))
@@ -147,8 +148,8 @@ def _sum_up(exchange: Exchange) -> None:
     came = f"{count(len(timeline.marks), 'arrival')}, {count(len(exchange.body), 'byte')}"
     print(f"{timeline.until:>9.3f} s   {how}: {came}\n")
     if exchange.status is None:
-        say.refuse("No answer came.", say.NOT_YET)
-    print(draw({"arrived": _steadied(timeline, say.width())}, width=say.width()))
+        output.refuse("No answer came.", output.NOT_YET)
+    print(draw({"arrived": _steadied(timeline, output.width())}, width=output.width()))
 
 
 def _steadied(timeline: Timeline, columns: int) -> Timeline:

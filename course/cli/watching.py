@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course.catalog import Catalog, Entry
-from course.cli import say
+from course.cli import output
 from course.cli.choosing import course_here
 from course.cli.keys import Keys, terminal
 from course.cli.screen import Screen
-from course.grading.grader import Grader
-from course.grading.outline import GradingBroken
-from course.grading.progress import Progress
-from course.grading.reports import judged, not_started
-from course.grading.watch import saved
+from course.criteria import GradingBroken
+from course.progress import Progress
+from course.reports import judged, not_started
+from course.sandbox.grader import Grader
+from course.saves import saved
 from course.verdict import Report
 
 GLANCE = 0.03  # seconds between two looks at keys and files
@@ -25,9 +25,9 @@ GLANCE = 0.03  # seconds between two looks at keys and files
 def watch() -> None:
     """Runs until q or Ctrl+C. Without a terminal it says what to type instead."""
     catalog = course_here()
-    if not say.interactive():
-        current = Progress(catalog, say.complain).current()
-        say.refuse(
+    if not output.interactive():
+        current = Progress(catalog, output.complain).current()
+        output.refuse(
             "`course` alone watches your files and needs a terminal for its keys.\n"
             f"Try: course check {current.id if current else '--all'}"
         )
@@ -35,7 +35,7 @@ def watch() -> None:
     progress = Progress(catalog, notices.append)
     entry = progress.current()
     if entry is None:
-        say.refuse("This course has no exercises yet.")
+        output.refuse("This course has no exercises yet.")
     with Grader(catalog) as grader, terminal() as keys:
         Watch(catalog, progress, grader, keys, entry, notices).run()
 
@@ -146,7 +146,7 @@ class Watch:
             return
         index = self.progress.next_hint(self.entry)
         self.progress.hint_shown(self.entry, index)
-        self.screen.text(f"hint {index + 1} of {len(self.entry.hints)}\n\n{say.wrapped(self.entry.hints[index])}")
+        self.screen.text(f"hint {index + 1} of {len(self.entry.hints)}\n\n{output.wrapped(self.entry.hints[index])}")
 
     def _reset(self) -> None:
         self.screen.text(

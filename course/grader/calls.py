@@ -4,7 +4,8 @@ import inspect
 from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Any
 
-from course.expect import Unmet
+from waterclock.expectations import Unmet
+
 from course.grader.story import place_of
 
 NOTHING = "A function with neither `return` nor `yield` gives None; what it prints is seen by you, and by nobody else."

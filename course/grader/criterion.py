@@ -2,26 +2,15 @@
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, overload
+
+from course.criteria import Criterion
 
 if TYPE_CHECKING:
     from course.grader.exercise import Exercise
 
 Check = Callable[["Exercise"], None]
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One criterion. `needs` are the names of criteria without which this one says nothing."""
-
-    name: str
-    sentence: str
-    check: Check
-    needs: tuple[str, ...]
-    live: bool
-    line: int
 
 
 @overload
@@ -40,7 +29,6 @@ def criterion(check: Check | None = None, *, needs: Check | Iterable[Check] = ()
         function.__criterion__ = Criterion(  # type: ignore[attr-defined]
             name=function.__name__,
             sentence=" ".join((inspect.getdoc(function) or "").split()),
-            check=function,
             needs=tuple(each.__name__ for each in needed),
             live=live,
             line=function.__code__.co_firstlineno,

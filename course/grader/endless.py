@@ -1,12 +1,13 @@
 """Code that the lab had to stop, in words that need no lesson on event loops."""
 
-from course.lab import EndlessLoop, LabError, NoTimePasses, StandsStill, StartupFailed
+from waterclock.lab import CannotJudge, EndlessLoop, LabError, NoTimePasses, StandsStill, StartupFailed
 
 _EXPECTED: dict[type[LabError], str] = {
     EndlessLoop: "code that comes to its end, or waits in between",
     NoTimePasses: "code that comes to its end, or waits in between",
     StandsStill: "code that lets others run while it waits",
     StartupFailed: "an app that starts",
+    CannotJudge: "code that can be judged in virtual time",
 }
 
 

@@ -10,15 +10,16 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, TypeVar
 
+from waterclock.expectations import Unmet
+from waterclock.feed import Connection, Feed, Source, Surroundings, SyncFeed
+from waterclock.lab import Blocked, Exchange, Lab, Leftover, Reader
+from waterclock.lab.asgi import Headers
+from waterclock.live import Server
+
 from course.catalog import Entry
-from course.expect import Unmet
-from course.feed import Connection, Feed, Source, Surroundings, SyncFeed
 from course.grader import probes
 from course.grader.calls import must_be_iterable, shown, told
 from course.grader.story import Story, place_of, place_of_route
-from course.lab import Blocked, Exchange, Lab, Leftover, Reader
-from course.lab.asgi import Headers
-from course.live import Server
 from course.loading import load
 
 _S = TypeVar("_S", bound=Source)
@@ -151,7 +152,7 @@ class Exercise:
         return self.lab.run(coroutine)
 
     def request(self, method: str, path: str, headers: Headers = (), **options: Any) -> Exchange:
-        """A request to the file's `app`. `body`, `json`, `window`: see `course.lab.Lab.request`."""
+        """A request to the file's `app`. `body`, `json`, `window`: see `waterclock.lab.Lab.request`."""
         app = self._find("app")
         self.story.told(f"{method} {path}")
         self.story.seen = place_of_route(app, method, path) or self.story.seen
@@ -167,7 +168,7 @@ class Exercise:
         return self.request("POST", path, headers, **options)
 
     def drain(self, source: Any, *, window: int | None = None, pause: float = 0.0, called: str | None = None) -> Reader:
-        """A reader over a plain generator. See `course.lab.Reader`. `called`: its items in words, for the verdict."""
+        """A `waterclock.lab.Reader` over a plain generator. `called`: its items in words, for the verdict."""
         must_be_iterable(source, self._called)
         name = getattr(source, "__name__", None)
         self.story.told(f"read from {name}()" if name else "read from it")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from course.lab.frames import is_library
+from waterclock.frames import is_library
 
 
 class ProcessExit(SystemExit):

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
 
+from waterclock.errors import one_line
+from waterclock.expectations import Unmet
+from waterclock.frames import line_of_error, place_of_error
+from waterclock.lab import CutOff, LabError
+from waterclock.live import NotSeen
+from waterclock.live.log import last_error
+
 from course.catalog import Entry
-from course.expect import Unmet
-from course.grader.criterion import Criterion, criteria_of
+from course.criteria import Criterion
+from course.grader.criterion import criteria_of
 from course.grader.endless import in_plain_words
 from course.grader.exercise import Exercise
 from course.grader.guards import guards, only_their_warnings
-from course.lab import CutOff, LabError
-from course.lab.frames import line_of_error, place_of_error
-from course.lab.loop import one_line
-from course.live import NotSeen
-from course.live.log import last_error
 from course.loading import Unloadable, load
 from course.verdict import Failure, Verdict
 
@@ -87,7 +89,7 @@ class Judgement:
         exercise = Exercise(self.entry, self.path, live=criterion.live)
         try:
             with exercise:
-                criterion.check(exercise)
+                getattr(self.grader, criterion.name)(exercise)
         except Unloadable as error:
             self._unusable = True
             return self._failure(exercise, "a file that can be opened", error.text, f"{self.path}:{error.line or 1}")
@@ -153,7 +155,7 @@ class Judgement:
         if where is None:
             return None
         file, _, line = where.rpartition(":")
-        root = self.entry.path.parent.parent.parent
+        root = self.entry.root
         path = Path(file)
         return f"{path.relative_to(root) if path.is_relative_to(root) else path.name}:{line}".replace("\\", "/")
 

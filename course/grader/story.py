@@ -4,8 +4,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from course.expect import seconds
-from course.feed import Source
+from waterclock.expectations import seconds
+from waterclock.feed import Source
 
 
 class Story:

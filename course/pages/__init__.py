@@ -15,6 +15,7 @@ import re
 import sys
 import tempfile
 import textwrap
+from importlib import import_module
 from pathlib import Path
 
 from course.catalog import Catalog
@@ -31,7 +32,7 @@ from course.pages.run import (
 )
 from course.pages.sync import emit, emit_run, here
 
-__all__ = ["code", "conformance", "output", "picture", "python", "table", "trace"]
+__all__ = ["code", "conformance", "include", "output", "picture", "python", "table", "trace"]
 
 
 def code(*references: str) -> None:
@@ -116,9 +117,10 @@ def table() -> None:
 
 def picture() -> None:
     """One forecast, buffered and streamed, on one time axis: lesson 03's app, run in the lab."""
-    from course.lab import Lab
+    from waterclock.lab import Lab
+    from waterclock.timeline import Mark, Timeline, draw
+
     from course.loading import load
-    from course.timeline import Mark, Timeline, draw
 
     with Lab(load(Catalog().lesson("03").app).app) as lab:
         clients = {"buffered": lab.get("/report/buffered?every=1"), "streamed": lab.get("/report?every=1")}
@@ -131,12 +133,17 @@ def picture() -> None:
     emit("```text", *draw(rows, width=44).splitlines(), "```")
 
 
+def include(file: str) -> None:
+    """A file of Markdown that a program has written, as it stands."""
+    emit("", *_find(file).read_text(encoding="utf-8").rstrip("\n").splitlines(), "")
+
+
 def conformance() -> None:
     """In how many cases the lab is compared with a real server, and the ones in which it differs."""
-    from course.loading import load
-
-    folder = Catalog().root / "tests" / "course" / "conformance"
-    differences, cases = load(folder / "differences.py"), load(folder / "stories.py").CASES
+    tests = str(Catalog().root / "waterclock" / "tests")
+    if tests not in sys.path:
+        sys.path.insert(0, tests)
+    differences, cases = import_module("conformance.differences"), import_module("conformance.stories").CASES
     known = len(differences.DIFFERENCES)
     emit("", f"{len(cases)} cases, {len(cases) - known} told the same, {known} not:", "")
     emit(*differences.table().rstrip("\n").splitlines(), "")

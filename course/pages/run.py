@@ -25,7 +25,8 @@ _SPACE = re.compile(r"[ \t]+")
 @contextlib.contextmanager
 def served(app: Path) -> Iterator[str]:
     """A lesson's app on a real server; hands out its `host:port`."""
-    from course.live import Server
+    from waterclock.live import Server
+
     from course.loading import load
 
     with Server(load(app).app) as server:

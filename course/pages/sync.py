@@ -38,6 +38,8 @@ _block: _Block | None = None
 def pages(root: Path) -> Iterator[Path]:
     """Every page that may hold blocks."""
     yield root / "README.md"
+    if (waterclock := root / "waterclock" / "README.md").is_file():
+        yield waterclock
     yield from sorted((root / "lessons").rglob("*.md"))
 
 

@@ -3,8 +3,9 @@
 import re
 from html import escape
 
+from waterclock.timeline import alike, draw, svg
+
 from course.render.wording import SYMBOLS, UNTOUCHED, difference, escaped, printed
-from course.timeline import alike, draw, svg
 from course.verdict import Failure, Report, Verdict
 
 

@@ -4,10 +4,11 @@ import re
 import shutil
 import textwrap
 
+from waterclock.timeline import Timeline, alike, draw
+
 from course.render.paint import Paint, can_show, plain
 from course.render.table import table
 from course.render.wording import SYMBOLS, UNTOUCHED, cells, difference, escaped, printed, said
-from course.timeline import Timeline, alike, draw
 from course.verdict import Failure, Report, Verdict
 
 __all__ = ["can_show", "report", "table"]

@@ -6,6 +6,6 @@ written the way the course teaches: what pages are told comes as server-sent eve
 """
 
 from course.server.app import make_app
-from course.server.running import listen, main, welcome
+from course.server.launch import main, welcome
 
-__all__ = ["listen", "main", "make_app", "welcome"]
+__all__ = ["main", "make_app", "welcome"]

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from course.server.running import PORT, main
+from course.server.launch import PORT, main
 
 parser = argparse.ArgumentParser(prog="python -m course.server", description="Serve the course on 127.0.0.1.")
 parser.add_argument("--port", type=int, help=f"default: {PORT}; the next free one when it is taken")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from course.catalog import Catalog
-from course.grading.progress import Progress
+from course.progress import Progress
 from course.server import api
 from course.server.apps import LessonApp
 from course.server.board import Board
@@ -44,7 +44,7 @@ def make_app(root: Path, *, watch: bool = True) -> FastAPI:
     end all open streams.
     """
     catalog = Catalog(root)
-    lesson_apps = [LessonApp(lesson) for lesson in catalog.lessons]
+    lesson_apps = [LessonApp(catalog, lesson) for lesson in catalog.lessons]
     stopping = asyncio.Event()
     hub = Hub()
     board = Board(catalog, Progress(catalog))

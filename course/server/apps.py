@@ -7,15 +7,16 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from course.catalog import Lesson
+from course.catalog import Catalog, Lesson
 from course.loading import Unloadable, load
 
 
 class LessonApp:
     """A lesson's app behind its mount: started with the server, or 503 with the reason it did not."""
 
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self, catalog: Catalog, lesson: Lesson) -> None:
         self.lesson = lesson
+        self._file = catalog.shown(lesson.app)
         self.reason = ""
         self._app: FastAPI | None = None
         self._state: dict[str, Any] = {}
@@ -40,6 +41,5 @@ class LessonApp:
         if self._app is not None and not self.reason:
             await self._app({**scope, "state": {**scope.get("state", {}), **self._state}}, receive, send)
             return
-        path = f"lessons/{self.lesson.id}/app.py"
-        text = f"The app of lesson {self.lesson.number} does not run. {self.reason}\n{path}\n"
+        text = f"The app of lesson {self.lesson.number} does not run. {self.reason}\n{self._file}\n"
         await PlainTextResponse(text, status_code=503)(scope, receive, send)

@@ -4,9 +4,9 @@ import threading
 from typing import Any
 
 from course.catalog import Catalog, Entry
-from course.grading.progress import Progress
+from course.progress import Progress
 from course.render import html
-from course.server.listing import highlighted
+from course.server.highlight import highlighted
 from course.verdict import Report
 
 
@@ -46,7 +46,7 @@ class Board:
                 "number": lesson.number,
                 "id": lesson.id,
                 "title": lesson.title,
-                "url": f"{lesson.id}/",
+                "url": lesson.url,
                 "passed": sum(entry.id in passed for entry in lesson.entries),
                 "total": len(lesson.entries),
             }
@@ -82,7 +82,7 @@ class Board:
             "level": entry.level,
             "minutes": entry.minutes,
             "file": self.catalog.shown(entry.path),
-            "url": f"{entry.lesson}/#exercise-{entry.id.replace('.', '-')}",
+            "url": entry.url,
             "state": "checking" if entry.id in self._checking else self._state(entry),
             "passed": passed,
             "total": total,

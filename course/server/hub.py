@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from course import sse
+from waterclock import sse
 
 KEPT = 512
 """Events that are kept for pages that reconnect."""

@@ -7,10 +7,10 @@ from html import escape
 from pathlib import Path
 
 from course.catalog import Catalog, Entry
-from course.grading.grader import Grader
-from course.grading.outline import GradingBroken
-from course.grading.reports import not_started, report, unjudged
-from course.grading.watch import saved
+from course.criteria import GradingBroken
+from course.reports import not_started, report, unjudged
+from course.sandbox.grader import Grader
+from course.saves import saved
 from course.server.board import Board
 from course.server.hub import Hub
 from course.verdict import Report, Verdict

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from course.server.hub import Hub
-from course.site import build, fingerprint
+from course.site.build import build, fingerprint
 
 PAUSE = 0.5
 """Seconds between two looks. A build takes a second or two, so a faster look would gain nothing."""

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
-
-from course.live import Server
+from waterclock.live import Server
 
 app = FastAPI()
 LINES = 50_000

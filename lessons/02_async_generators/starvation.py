@@ -4,7 +4,8 @@ import statistics
 import time
 from pathlib import Path
 
-from course.live import Server
+from waterclock.live import Server
+
 from course.loading import load
 
 app = load(Path(__file__).with_name("app.py")).app

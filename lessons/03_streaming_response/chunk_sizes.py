@@ -10,8 +10,7 @@ from tempfile import TemporaryDirectory
 import anyio
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response, StreamingResponse
-
-from course.live import Server
+from waterclock.live import Server
 
 KIB, MIB = 1024, 1024 * 1024
 WAYS = {

@@ -5,8 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import Response, StreamingResponse
-
-from course.live import Server
+from waterclock.live import Server
 
 app = FastAPI()
 

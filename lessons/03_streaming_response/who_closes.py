@@ -11,9 +11,9 @@ import anyio
 from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, StreamingResponse
 from starlette.background import BackgroundTask
+from waterclock.live import NotSeen, Server
 
 from course.grader.probes import open_files
-from course.live import NotSeen, Server
 
 app = FastAPI()
 SIZE = 64 * 1024

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waterclock.live.serving import listen
 
 from course.catalog import Catalog, Entry
-from course.server import listen
 
 ROOT = Catalog().root
 CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if path.exists()), None)
@@ -139,9 +139,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course as a clone of it would be, with every exercise as shipped."""
     root = tmp_path_factory.mktemp("course").resolve() / "course"
     left_out = shutil.ignore_patterns(
-        ".git", ".venv", ".course", "site", "gates", "__pycache__", ".*_cache", "*.egg-info", "node_modules"
+        ".git", ".venv", ".course", "gates", "__pycache__", ".*_cache", "*.egg-info", "node_modules"
     )
     shutil.copytree(ROOT, root, ignore=left_out)
+    shutil.rmtree(root / "site", ignore_errors=True)
     for entry in Catalog(root).entries():
         shutil.copy(entry.stub, entry.path)
     return root

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from course import texts
+from course import descriptions
 from course.catalog import Catalog, UnknownId
 
 
@@ -67,6 +67,26 @@ def test_a_name_that_is_used_once_is_enough(small: Any) -> None:
 @pytest.mark.parametrize("name", ["1", "01", "01_dots", "dots", "01_dots/"])
 def test_a_lesson_has_many_names(small: Any, name: str) -> None:
     assert small.catalog.lesson(name).id == "01_dots"
+
+
+@pytest.mark.parametrize(
+    ("word", "found"), [("1", "01_dots"), ("dots", "01_dots"), ("01.2", "01.2"), ("squares", "01.2")]
+)
+def test_one_word_names_a_lesson_or_else_an_exercise(small: Any, word: str, found: str) -> None:
+    assert small.catalog.find(word).id == found
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("7", "lesson 07"), ("sqares", "exercise sqares"), ("01.9", "exercise 01.9")]
+)
+def test_a_word_that_names_nothing_is_answered_for_what_it_looks_like(small: Any, word: str, kind: str) -> None:
+    with pytest.raises(UnknownId, match=rf"There is no {kind}\."):
+        small.catalog.find(word)
+
+
+def test_places_on_the_site_follow_from_the_ids(small: Any) -> None:
+    assert small.catalog.lesson("01").url == "01_dots/"
+    assert small.catalog.entry("01.2").url == "01_dots/#exercise-01-2"
 
 
 def test_a_grader_leads_to_its_exercise(small: Any) -> None:
@@ -137,4 +157,4 @@ def test_front_matter_ends_at_the_second_rule(tmp_path: Path) -> None:
     page = tmp_path / "index.md"
     page.write_text("---\ntitle: 'A: b'\n  nested: no\n---\nminutes: 3\n", encoding="utf-8")
 
-    assert texts.front_matter(page) == {"title": "A: b"}
+    assert descriptions.front_matter(page) == {"title": "A: b"}

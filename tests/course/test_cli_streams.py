@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-
-from course.cli.running import free_port
-from course.live import open_url
+from waterclock.live import open_url
 
 APP = """
 import asyncio
@@ -126,15 +124,6 @@ def test_a_port_that_is_taken_is_not_the_end(start: Any) -> None:
 
         assert said.startswith(f"Port {port} is taken; using ")
         assert answered(f"{address(running)}/dots").status == 200
-
-
-def test_the_next_port_is_the_one_after() -> None:
-    first = free_port(0)
-    port = first.getsockname()[1]
-    with first:
-        first.listen()
-        with free_port(port) as second:
-            assert second.getsockname()[1] != port
 
 
 @pytest.mark.parametrize("port", ["-1", "70000", "http"])

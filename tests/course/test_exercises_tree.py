@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from uvicorn.importer import import_from_string
 
-from course import texts
+from course import descriptions
 from course.catalog import Catalog, Entry
-from course.grading import criteria
+from course.criteria import criteria
 from course.loading import same_code
 
 CATALOG = Catalog()
@@ -106,8 +106,8 @@ def test_the_docstring_says_what_to_do_and_where_to_read(entry: Entry) -> None:
 
 @each
 def test_level_and_minutes_are_the_same_in_both_places(entry: Entry) -> None:
-    brief = texts.brief(entry.stub)
-    note = texts.notes(entry.path.with_name("README.md"))[entry.id]
+    brief = descriptions.brief(entry.stub)
+    note = descriptions.notes(entry.path.with_name("README.md"))[entry.id]
 
     assert brief.level in LEVELS
     assert (note.level, note.minutes) == (brief.level, brief.minutes)

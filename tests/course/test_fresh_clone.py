@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waterclock.live.serving import listen
 
 from course.catalog import Catalog
-from course.server import listen
 
 ROOT = Catalog().root
 pytestmark = [

@@ -48,11 +48,12 @@ def entry(root: Path, learner: str | bytes | None, grader: str) -> Entry:
     if learner is not None:
         path.write_bytes(learner if isinstance(learner, bytes) else learner.encode())
     test.write_text(HEAD + grader, encoding="utf-8")
-    return make_entry(path, test)
+    return make_entry(root, path, test)
 
 
-def make_entry(path: Path, grader: Path) -> Entry:
+def make_entry(root: Path, path: Path, grader: Path) -> Entry:
     values: dict[str, Any] = {"id": "01.1", "path": path, "grader": grader, "read": '01 "Dots"', "lesson": "01_dots"}
+    values["root"] = root
     made = object.__new__(Entry)
     for name, value in values.items():
         object.__setattr__(made, name, value)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from waterclock.lab import Lab
+from waterclock.lab.reader import Reader
+from waterclock.sse import Decoder, Event
 
-from course.lab import Lab
-from course.lab.reader import Reader
 from course.server.hub import KEPT, RETRY, SILENCE, WAITING, Hub
-from course.sse import Decoder, Event
 
 
 class Studio:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from course.grading import Progress, unjudged
-from course.grading.reports import report
+from course.progress import Progress
+from course.reports import report, unjudged
 from course.verdict import Report, Verdict
 
 RIGHT = "def dots(count):\n    yield from '.' * count\n"

@@ -4,9 +4,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from waterclock.timeline import Mark, Timeline
 
 from course.render import html
-from course.timeline import Mark, Timeline
 from course.verdict import Failure, Report, Verdict
 
 LINE = Timeline((Mark(15, "ping"),), "ended", 15)

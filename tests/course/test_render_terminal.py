@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from waterclock.timeline import Mark, Timeline, words
 
 from course.render import terminal
-from course.timeline import Mark, Timeline, words
 from course.verdict import Failure, Report, Verdict
 
 EXPECTED = Timeline((Mark(15, "ping"), Mark(20, "alert"), Mark(35, "ping")), "open", 35)

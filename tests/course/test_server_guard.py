@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from waterclock.live import Server
 
-from course.live import Server
 from course.server import make_app
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waterclock.live import Exchange, Server
+from waterclock.live.serving import listen
+from waterclock.sse import Event
 
-from course.live import Exchange, Server
-from course.server import listen, make_app
+from course.server import make_app
 from course.server.hub import WAITING
-from course.site import STAMP, build, fingerprint
-from course.sse import Event
+from course.site.build import STAMP, build, fingerprint
 
 PATIENCE = 30.0  # seconds; what is waited for takes about one, on a machine with nothing else to do
 

@@ -10,17 +10,33 @@ from pathlib import Path
 import pytest
 
 from course.catalog import Catalog
-from course.notebook import to_markdown
+from course.site.build import sources
+from course.site.links import as_on_site
+from course.site.notebooks import to_markdown
 
 ROOT = Catalog().root
 LESSONS = Catalog().lessons
+
+# `mkdocs build` that writes down which files it opens.
+WATCHED_BUILD = """
+import sys
+opened = set()
+sys.addaudithook(lambda event, args: opened.add(args[0]) if event == "open" and isinstance(args[0], str) else None)
+from mkdocs.__main__ import cli
+try:
+    cli(["build", "--strict", "-d", sys.argv[1]])
+finally:
+    opened.update(getattr(module, "__file__", None) or "" for module in list(sys.modules.values()))
+    with open(sys.argv[2], "w", encoding="utf-8") as book:
+        book.write("\\n".join(sorted(opened)))
+"""
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
+        [sys.executable, "-c", WATCHED_BUILD, str(folder), str(folder.with_suffix(".opened"))],
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
         cwd=ROOT,
         capture_output=True,
@@ -47,6 +63,16 @@ class Loads(HTMLParser):
             self.fetched.append(given.get("href") or "")
         elif given.get("src"):
             self.fetched.append(given["src"] or "")
+
+
+def test_a_change_to_whatever_the_build_opened_makes_the_site_stale(site: Path) -> None:
+    opened = [Path(name) for name in site.with_suffix(".opened").read_text(encoding="utf-8").splitlines()]
+    ours = {path.relative_to(ROOT) for path in opened if path.is_file() and path.is_relative_to(ROOT)}
+    ours = {path for path in ours if not path.parts[0].startswith(".") and "__pycache__" not in path.parts}
+
+    assert ours - {path.relative_to(ROOT) for path in sources(ROOT)} == set()
+    assert Path("course/descriptions.py") in ours
+    assert Path("waterclock/src/waterclock/timeline/svg.py") in ours
 
 
 def pages(site: Path) -> list[Path]:
@@ -156,6 +182,37 @@ def test_links_to_lessons_lead_to_the_lessons_of_the_site(tmp_path: Path) -> Non
     assert "[app](../07_x/index.md)" in text
 
 
+def test_waterclock_s_documentation_is_a_page_beside_its_examples(site: Path) -> None:
+    html = (site / "waterclock" / "index.html").read_text(encoding="utf-8")
+
+    assert '<h1 id="waterclock">' in html
+    assert "../waterclock/" in Loads(site / "01_generators" / "index.html").links
+    assert (site / "waterclock" / "examples" / "first.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("home", "link", "on_the_site"),
+    [
+        ("waterclock/README.md", "examples/first.py", "waterclock/examples/first.py"),
+        ("waterclock/README.md", "../lessons/01_generators/index.md#one", "01_generators/index.md#one"),
+        ("lessons/01_generators/index.md", "../../waterclock/README.md#recipes", "../waterclock.md#recipes"),
+        ("lessons/01_generators/index.md", "../../notebooks/01_generators.ipynb", "../notebooks/01_generators.md"),
+        ("lessons/01_generators/index.md", "../02_async_generators/index.md", "../02_async_generators/index.md"),
+        ("lessons/index.md", "../waterclock/README.md", "waterclock.md"),
+        ("notebooks/01_generators.ipynb", "../lessons/01_generators/app.py", "../01_generators/app.py"),
+    ],
+)
+def test_a_link_of_the_repository_leads_to_the_same_thing_on_the_site(home: str, link: str, on_the_site: str) -> None:
+    assert as_on_site(f"see [it]({link}).", home) == f"see [it]({on_the_site})."
+
+
+@pytest.mark.parametrize(
+    "link", ["https://example.org/a.md", "#below", "mailto:a@example.org", "/apps/01", "../LICENSE"]
+)
+def test_a_link_to_what_is_not_on_the_site_is_left_as_it_is(link: str) -> None:
+    assert as_on_site(f"[x]({link})", "waterclock/README.md") == f"[x]({link})"
+
+
 # --- in a browser -------------------------------------------------------------------------------
 
 CHROMIUM = next((Path(p) for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
@@ -178,8 +235,7 @@ def test_pages_read_well_in_a_browser(site: Path, scheme: str, width: int) -> No
         pytest.fail(message) if os.environ.get("COURSE_REQUIRE_SERVICES") else pytest.skip(message)
     from playwright.sync_api import sync_playwright
     from starlette.staticfiles import StaticFiles
-
-    from course.live import Server
+    from waterclock.live import Server
 
     said: list[str] = []
     asked: list[str] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course.catalog import Catalog
-from course.site_elements import Element, Misused, anchor, demo, elements, exercise, predictions
+from course.site.elements import Element, Misused, demo, elements, exercise, predictions
 
 ENTRIES = Catalog().entries()
 
@@ -160,7 +160,7 @@ def test_a_panel_without_scripts_has_all_that_one_needs(entry) -> None:  # type:
     page = Read(html)
 
     assert f"{entry.id} {entry.title}" in page.text
-    assert f'<h3 id="{anchor(entry)}">' in html
+    assert f'<h3 id="{entry.anchor}">' in html
     assert f"course check {entry.id}" in page.text
     assert f"{entry.slug}.py" in page.text
     assert page.text.count("Hint ") == 3

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from course.catalog import Catalog, Entry
-from course.grading import Grader
-from course.grading.soundness import Case, cases, fault, header_fault, unkilled
+from course.sandbox import Grader
+from course.soundness import Case, cases, fault, header_fault, unkilled
 from course.verdict import Verdict
 
 CATALOG = Catalog()

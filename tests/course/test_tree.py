@@ -18,7 +18,8 @@ ENTRIES = Catalog().entries()
 LESSONS = Catalog().lessons
 TEXT = {".cfg", ".css", ".html", ".ipynb", ".js", ".json", ".md", ".py", ".svg", ".toml", ".txt", ".yml", ""}
 VENDORED = "theme/assets/vendor/"
-SKIPPED = {".git", ".venv", ".course", "site", "build", "dist", "node_modules"}
+HOUSES = ("course/", "waterclock/src/waterclock/")
+SKIPPED = {".git", ".venv", ".course", "build", "dist", "node_modules"}
 
 
 def files() -> list[Path]:
@@ -34,7 +35,8 @@ def files() -> list[Path]:
         path
         for path in found
         if path.is_file()
-        and not SKIPPED & {part for part in path.relative_to(ROOT).parts if part}
+        and not SKIPPED & {*path.relative_to(ROOT).parts}
+        and path.relative_to(ROOT).parts[0] != "site"
         and not _cached(path)
     )
 
@@ -126,18 +128,16 @@ def test_no_submission_lies_in_a_folder_without_its_exercise(folder: str) -> Non
     assert [shown(path) for path in FILES if shown(path).startswith(folder) and shown(path.parent) not in known] == []
 
 
-def test_packages_are_in_course_only() -> None:
+def test_packages_are_in_the_two_houses_only() -> None:
     # mypy and uvicorn take a folder with a digit in front for a package only when it has no __init__.py.
-    assert [
-        shown(path) for path in PYTHON if path.name == "__init__.py" and not shown(path).startswith("course/")
-    ] == []
+    assert [shown(path) for path in PYTHON if path.name == "__init__.py" and not shown(path).startswith(HOUSES)] == []
 
 
 def test_the_root_holds_what_the_design_draws() -> None:
     expected = {
         ".ci", ".editorconfig", ".gitattributes", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
         "Makefile", "README.md", "benchmarks", "constraints.txt", "course", "exercises", "lessons", "mkdocs.yml",
-        "notebooks", "pyproject.toml", "solutions", "tests", "theme",
+        "notebooks", "pyproject.toml", "solutions", "tests", "theme", "waterclock",
     }  # fmt: skip
     optional = {"docs", "benchmarks"}
 
@@ -149,67 +149,70 @@ def test_the_root_holds_what_the_design_draws() -> None:
 
 # --- who may import whom ------------------------------------------------------------------------
 
-LAYERS = [  # a module imports from its own row and the rows below; `pages` stands beside, for those who write
-    {"cli", "server", "plugin", "__main__"},
-    {"site", "site_hook", "site_elements", "recording"},
-    {"grading"},
-    {"grader"},
-    {"expect"},
-    {"lab", "live"},
-    {"feed", "arrivals"},
-    {"render"},
-    {"verdict"},
-    {"timeline"},
-    {"sse", "ndjson", "notebook", "loading"},
-    {"catalog"},
-    {"texts"},
-]
-RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-TOP = {"cli", "server", "plugin"}
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
-def imported(path: Path, *, inside_functions: bool = True) -> set[str]:
-    """Names of the parts of the toolkit that a file imports."""
+def layers(house: str) -> list[set[str]]:
+    """The table of CONTRIBUTING.md, from top to bottom: a part imports from the rows below its own."""
+    section = CONTRIBUTING.partition(f"### `{house}`")[2].partition("\n#")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return [set(re.findall(r"`([\w.]+)`", row)) for row in rows]
+
+
+LAYERS = {house: layers(house) for house in ("course", "waterclock")}
+RANK = {house: {name: rank for rank, names in enumerate(rows) for name in names} for house, rows in LAYERS.items()}
+ROOMS = {"course": ROOT / "course", "waterclock": ROOT / "waterclock" / "src" / "waterclock"}
+
+
+def imported(path: Path, house: str) -> set[str]:
+    """Names of the parts of that house that a file imports."""
     found = set()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree) if inside_functions else tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module == "course":
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == house:
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("course."):
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{house}."):
             found.add(node.module.split(".")[1])
         elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("course.")}
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith(f"{house}.")}
     return found
 
 
-TOOLKIT = [path for path in PYTHON if shown(path).startswith("course/") and path.name != "__init__.py"] + [
-    path for path in PYTHON if re.fullmatch(r"course/\w+/__init__\.py", shown(path))
-]
+def house_of(path: Path) -> str:
+    return "course" if shown(path).startswith("course/") else "waterclock"
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(ROOMS[house_of(path)]).parts[0].removesuffix(".py")
+
+
+TOOLKIT = [path for path in PYTHON if shown(path).startswith(HOUSES) and path.parent.joinpath("__init__.py").exists()]
+TOOLKIT = [path for path in TOOLKIT if path.parent not in ROOMS.values() or path.name != "__init__.py"]
 
 
 @pytest.mark.parametrize("path", TOOLKIT, ids=shown)
 def test_arrows_point_down(path: Path) -> None:
-    part = path.relative_to(ROOT / "course").parts[0].removesuffix(".py")
-    if part == "pages":
-        return
+    house, part = house_of(path), part_of(path)
 
-    upward = {name for name in imported(path) if RANK.get(name, len(LAYERS)) < RANK[part]}
+    others = imported(path, house) - {part}
 
-    assert upward == set()
+    assert {name for name in others if RANK[house].get(name, 99) <= RANK[house][part]} == set()
 
 
-@pytest.mark.parametrize("path", TOOLKIT, ids=shown)
-def test_no_face_of_the_toolkit_imports_another(path: Path) -> None:
-    part = path.relative_to(ROOT / "course").parts[0].removesuffix(".py")
+@pytest.mark.parametrize("house", ROOMS)
+def test_every_part_is_in_the_table(house: str) -> None:
+    parts = {part_of(path) for path in TOOLKIT if house_of(path) == house}
 
-    # A command may start the server; knowing it from the beginning is another thing.
-    assert part not in TOP or not imported(path, inside_functions=False) & (TOP - {part})
+    assert parts == set(RANK[house])
+
+
+def test_waterclock_knows_nothing_of_the_course() -> None:
+    files = [path for path in PYTHON if shown(path).startswith("waterclock/")]
+
+    assert [shown(path) for path in files if imported(path, "course")] == []
 
 
 def test_a_file_fits_in_a_head() -> None:
-    lines = {
-        shown(p): len(p.read_text(encoding="utf-8").splitlines()) for p in PYTHON if shown(p).startswith("course/")
-    }
+    lines = {shown(p): len(p.read_text(encoding="utf-8").splitlines()) for p in PYTHON if shown(p).startswith(HOUSES)}
 
     assert {name: count for name, count in lines.items() if count > 250} == {}
 
@@ -230,26 +233,39 @@ def pins() -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in pairs}
 
 
-def test_every_dependency_has_its_exact_version() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [
-        *project["dependencies"],
-        *(line for lines in project["optional-dependencies"].values() for line in lines),
+OURS = {"chunk-by-chunk", "waterclock"}
+
+
+def wanted() -> list[str]:
+    """What the two distributions ask for, in all their groups."""
+    projects = [
+        tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        for folder in (".", "waterclock")
     ]
-    ours = [r for r in map(Requirement, wanted) if canonicalize_name(r.name) != project["name"]]
+    return [
+        line
+        for project in projects
+        for lines in (project["dependencies"], *project["optional-dependencies"].values())
+        for line in lines
+    ]
+
+
+def test_every_dependency_has_its_exact_version() -> None:
+    ours = [r for r in map(Requirement, wanted()) if canonicalize_name(r.name) not in OURS]
 
     assert [r.name for r in ours if canonicalize_name(r.name) not in pins()] == []
     assert [str(r) for r in ours if not r.specifier.contains(pins()[canonicalize_name(r.name)])] == []
 
 
+def peers() -> list[str]:
+    """What waterclock is compared with, in an environment of its own."""
+    return (ROOT / "waterclock" / "benchmarks" / "peers-requirements.txt").read_text(encoding="utf-8").splitlines()
+
+
 def test_whatever_is_imported_is_asked_for() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [
-        *project["dependencies"],
-        *(line for lines in project["optional-dependencies"].values() for line in lines),
-    ]
-    asked = {canonicalize_name(Requirement(line).name) for line in wanted}
-    own = {"course", "tests", *(path.stem for path in PYTHON)}
+    asked = {canonicalize_name(Requirement(line).name) for line in wanted()}
+    compared = {canonicalize_name(Requirement(line).name) for line in peers()}
+    own = {"course", "waterclock", "tests", "conformance", *(path.stem for path in PYTHON)}
     distributions = {"yaml": "pyyaml"}
 
     imported = {
@@ -260,7 +276,12 @@ def test_whatever_is_imported_is_asked_for() -> None:
     }
 
     foreign = {(name, where) for name, where in imported if name not in own | sys.stdlib_module_names}
-    assert {(n, where) for n, where in foreign if canonicalize_name(distributions.get(n, n)) not in asked} == set()
+    assert {
+        (name, where)
+        for name, where in foreign
+        if canonicalize_name(distributions.get(name, name))
+        not in asked | (compared if where.startswith("waterclock/benchmarks/peers") else set())
+    } == set()
 
 
 def _names(node: ast.AST) -> list[str]:

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from waterclock.timeline import Mark, Timeline
 
-from course.timeline import Mark, Timeline
 from course.verdict import Failure, Report, Verdict
 
 LINE = Timeline((Mark(15, "ping"),), "ended", 15)

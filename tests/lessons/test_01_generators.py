@@ -7,9 +7,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from waterclock.live import Exchange, Server
 
 from course.catalog import Catalog
-from course.live import Exchange, Server
 from course.loading import load
 
 FIVE = ["00:00 10.8 C", "01:00 9.8 C", "02:00 9.2 C", "03:00 9.0 C", "04:00 9.2 C"]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
+from waterclock.lab import Lab
+from waterclock.live import Server
 
-from course.lab import Lab
-from course.live import Server
 from course.loading import load
 
 APP = Path(__file__).parents[2] / "lessons" / "02_async_generators" / "app.py"

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from waterclock.lab import Lab
+from waterclock.live import Server
 
 from course.grader.probes import open_files
-from course.lab import Lab
-from course.live import Server
 from course.loading import load
 
 APP = Path(__file__).parents[2] / "lessons" / "03_streaming_response" / "app.py"

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Decoder, Fields } from "../../../theme/assets/js/course/sse.js";
 
@@ -27,3 +28,26 @@ test("the pieces of a line have names, and joined they are the line", () => {
   assert.deepEqual(pieces.map(piece => piece.kind), ["field", "colon", "value", "newline", "comment", "newline", "field", "newline"]);
   assert.equal(pieces.map(piece => piece.text).join(""), "data: a: b\n:c\nid\n");
 });
+
+// The vectors that the Python decoder is tested on: one format, one truth.
+const VECTORS = JSON.parse(readFileSync(new URL("../../../waterclock/tests/data/sse_vectors.json", import.meta.url), "utf8"));
+
+function decoded(chunks) {
+  const decoder = new Decoder();
+  const text = new TextDecoder("utf-8", { ignoreBOM: true });
+  const found = chunks.flatMap((chunk) => decoder.feed(text.decode(chunk, { stream: true })));
+  return found.filter((item) => !("comment" in item)).map(({ type, data, id }) => ({ type, data, lastEventId: id }));
+}
+
+for (const vector of VECTORS.parse_vectors) {
+  test(`vector: ${vector.name}`, () => {
+    const body = Buffer.from(vector.input_b64, "base64");
+    const wanted = vector.events.map(({ type, data, lastEventId }) => ({ type, data, lastEventId }));
+    assert.deepEqual(decoded([body]), wanted, "whole");
+    assert.deepEqual(decoded([...body].map((byte) => Uint8Array.of(byte))), wanted, "byte by byte");
+    const step = body.length < 5000 ? 1 : 997;
+    for (let cut = 0; cut <= body.length; cut += step) {
+      assert.deepEqual(decoded([body.subarray(0, cut), body.subarray(cut)]), wanted, `cut at ${cut}`);
+    }
+  });
+}

@@ -4,8 +4,8 @@ import contextlib
 import threading
 
 from course.grader import Exercise, chunk, criterion, expect, item
-from course.lab import Exchange, Reader
-from course.live import NotSeen
+from waterclock.lab import Exchange, Reader
+from waterclock.live import NotSeen
 
 SHIPPED_STUB_FAILS = "test_each_reading_leaves_before_the_next"
 

@@ -16,6 +16,10 @@ ON_THE_LOOP = (
 )
 TIME_SLEEP = "`time.sleep` keeps the thread that everybody shares. `await asyncio.sleep` lends it out."
 WAITS_FOR_A_THREAD = "A thread measures, but the event loop stands still until it is done. Waiting needs an `await`."
+POOL_ENDS = (
+    "The end of the `with` waits for the thread, and the loop waits with it. `shutdown` does the same. "
+    "Make a pool once, for the life of the server."
+)
 POLLS = "Something looks every so often whether the thread is done. What the thread returns can be awaited."
 PLAIN = (
     "`async for` reads it, here and in `both`, and cannot read a plain generator. "
@@ -90,6 +94,8 @@ class Sensor:
     def why(self, ex: Exercise) -> str | None:
         if self.on_the_loop:
             return ON_THE_LOOP
+        if any("the threads of a pool" in call.what for call in ex.lab.blocked):
+            return POOL_ENDS
         return TIME_SLEEP if any(call.kind == "sleep" for call in ex.lab.blocked) else None
 
 

@@ -16,7 +16,7 @@ from unittest.mock import patch
 from starlette.responses import StreamingResponse
 
 from course.grader import Exercise, criterion, expect
-from course.lab.errors import NoTimePasses
+from waterclock.errors import NoTimePasses
 
 SHIPPED_STUB_FAILS = "test_the_table_arrives_in_chunks"
 
@@ -131,7 +131,7 @@ def reads(ex: Exercise) -> Iterator[list[Read]]:
     def watched(real: Callable[..., bytes]) -> Callable[..., bytes]:
         def read(*arguments: Any) -> bytes:
             data = real(*arguments)
-            sent = sum(len(each.chunks) for each in ex.lab.exchanges)
+            sent = sum(len(each.chunks) for each in ex.lab.clients)
             found.append(Read(len(data), on_the_loop(), sent))
             return data
 
@@ -152,7 +152,7 @@ def test_the_table_arrives_in_chunks(ex: Exercise) -> None:
         client = ex.get("/archive/2024")
         ex.until(lambda: client.state != "open", within=30)
     except NoTimePasses:
-        endless = ex.lab.exchanges[0].body == content
+        endless = ex.lab.clients[0].body == content
         expect.that(not endless, expected="the end", observed="the table, and no end of empty chunks", why=ENDLESS)
         raise
     expect(client, did="GET /archive/2024").status(200)

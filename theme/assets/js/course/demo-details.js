@@ -2,7 +2,7 @@
 
 import { Wire } from "./bytes.js";
 import { h } from "./dom.js";
-import { decode } from "./recording.js";
+import { decode } from "./replay.js";
 import { precise } from "./scale.js";
 
 const ROWS = 200; // lines of a table or of a raw view; the rest is counted

@@ -1,4 +1,4 @@
-/** The shapes of a timeline and their words: told apart without colour, and the same as course.timeline draws. */
+/** The shapes of a timeline and their words: told apart without colour, and the same as waterclock.timeline draws. */
 
 import { h, s } from "./dom.js";
 

@@ -7,8 +7,8 @@
 
 import { Disclosure, bytes, table } from "./demo-details.js";
 import { build, showReceived } from "./demo-view.js";
-import { day, happenings, parse, replay } from "./recording.js";
-import { Row } from "./record.js";
+import { day, happenings, parse, replay } from "./replay.js";
+import { Row } from "./row.js";
 import { appUrl, found, server } from "./site.js";
 import { Decoder } from "./sse.js";
 import { listen, read } from "./stream.js";

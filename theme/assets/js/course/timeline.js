@@ -33,7 +33,7 @@ export class Timeline {
     }).observe(this.element);
   }
 
-  /** Show `rows` (record.js); `span` is how long (seconds) they are expected to take. */
+  /** Show `rows` (row.js); `span` is how long (seconds) they are expected to take. */
   show(rows, span = 1) {
     this.#clock = null;
     this.#rows = rows;

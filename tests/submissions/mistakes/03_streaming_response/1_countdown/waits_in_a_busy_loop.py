@@ -1,5 +1,5 @@
 # caught by: test_each_number_leaves_on_its_own
-# learner reads: an endless loop was cut off
+# learner reads: Your loop asks for the time again and again until it has come.
 
 import time
 from collections.abc import AsyncIterator

@@ -1,0 +1,1 @@
+"""The site: built when it is stale, its notebooks, its demos and their recordings."""

@@ -1,0 +1,54 @@
+"""What one lab has found out about its app, apart from what clients got: what was left, what held up the loop."""
+
+import gc
+from collections.abc import Iterable
+from typing import TypeVar
+
+from waterclock import frames
+from waterclock.lab.blocking import Blocked
+from waterclock.lab.leftovers import Leftover, place_of_task
+from waterclock.lab.owners import is_over
+from waterclock.lab.session import Session
+
+_F = TypeVar("_F", Leftover, Blocked)
+
+
+def leftovers(session: Session) -> list[Leftover]:
+    """What is there although that for which it was begun is over. See `Lab.leftovers`."""
+    session.settle()
+    loop = session.loop
+    found: list[Leftover] = session.runner.run(lambda: loop.tasks.leftovers(loop))
+    found += [
+        Leftover("task", f"{each.method} {each.path} is still being served", place_of_task(each.task))
+        for each in session.clients
+        # After a complete answer there may be work in the background. After a client has gone it has nobody to serve.
+        if each.state in ("left", "truncated") and hasattr(each, "method") and not each.task.done()
+    ]
+
+    def collect() -> None:
+        gc.collect()
+        session.settle()
+
+    found += loop.generators.leftovers(loop.files, collect)
+    for unclosed in session.warned.found:
+        if unclosed.kind == "file":
+            said = f"the file {_base(unclosed.name)} was closed by the garbage collector, not by you"
+            found.append(Leftover("file", said, loop.files.where(unclosed.name)))
+        else:
+            found.append(Leftover("coroutine", f"{unclosed.name}() was called and never awaited", unclosed.where))
+    found += [
+        Leftover("thread", f"{each.name} still runs", frames.place_of_thread(ident) or each.began_at)
+        for ident, each in list(loop.threads.at_work.items())
+        if is_over(each.owner)
+    ]
+    return found
+
+
+def without(found: Iterable[_F], ignored: Iterable[str]) -> list[_F]:
+    """All but those whose text or place holds one of the `ignored` words."""
+    words = tuple(ignored)
+    return [each for each in found if not any(word in each.what or word in (each.where or "") for word in words)]
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2] or name

@@ -1,0 +1,136 @@
+"""When is it enough? The watchdog looks at the lab's thread every now and then, and names who does not stop."""
+
+import opcode
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from waterclock import frames
+from waterclock.errors import CannotJudge, EndlessLoop, LabError
+from waterclock.lab import clock as clock_module
+from waterclock.lab import holding as holding_module
+from waterclock.lab.loop import LabLoop
+from waterclock.lab.waiting_threads import GRACE, said, standing
+from waterclock.patches import real_time as real
+
+_AT_ONE_INSTANT = 10  # How much more patience there is for a loop that turns while no time passes.
+_IN_ONE_CALL = 5  # And for one call into C that has not come back: it is long, and nothing says that it is endless.
+_FOR_AN_IMPORT = 6  # How much more patience there is, in wall time, for the import of a large library.
+_OWN_WAITS = (clock_module.__file__, holding_module.__file__)
+
+
+@dataclass
+class Patience:
+    """
+    Real seconds that may pass without any progress: no turn of the event loop, no chunk sent, no worker done.
+
+    `cpu`: of computing, so that a busy machine makes no difference. `wall`: of anything, for code that waits for
+    something outside that does not come.
+    """
+
+    cpu: float = 1.0
+    wall: float = 10.0
+
+
+class Watchdog:
+    """Watches one piece of work on the lab's thread, whose CPU clock and number in the system it is given."""
+
+    def __init__(self, loop: LabLoop, patience: Patience, cpu_clock: int | None, native: int) -> None:
+        self._loop = loop
+        self._patience = patience
+        self._cpu_clock = cpu_clock
+        self._native = native
+        self._progress = -1
+        self._instant = -1.0
+        self._began = self._cpu = self._cpu_at_instant = self._last_cpu = 0.0
+        self._position: Any = None
+        self._standing: Any = None
+        self._stands_since = 0.0
+        self._told: Any = None
+
+    def look(self) -> LabError | None:
+        """The verdict, once the patience has come to its end."""
+        clock, cpu, now = self._loop.clock, real.cpu(self._cpu_clock) or 0.0, real.monotonic()
+        frame = frames.of_thread(self._loop.ident)
+        if clock.progress != self._progress:
+            self._progress, self._began, self._cpu = clock.progress, now, cpu
+        if clock.now != self._instant:
+            self._instant, self._cpu_at_instant = clock.now, cpu
+        waits = _waits(frame)
+        if not waits:
+            self._loop.computing.sample(frame)
+            self._look_for_a_wait_outside(frame, now)
+            self._forgive_one_call(frame, cpu)
+        self._last_cpu = cpu
+        longest = self._patience.wall
+        if _imports(frame):
+            self._cpu = self._cpu_at_instant = cpu
+            longest *= _FOR_AN_IMPORT
+        if (
+            max(cpu - self._cpu, self._of_workers(waits)) < self._patience.cpu
+            and now - self._began < longest
+            and cpu - self._cpu_at_instant < self._patience.cpu * _AT_ONE_INSTANT
+        ):
+            return None
+        return self._verdict(frame)
+
+    def culprits(self) -> list[int]:
+        """The loop's thread if it computes; the workers it waits for if it does not."""
+        own = self._loop.ident
+        if _waits(frames.of_thread(own)):
+            return list(self._loop.threads.computing) or [own]
+        return [own]
+
+    def _verdict(self, frame: FrameType | None) -> LabError:
+        if self._told is not None and self._told == self._standing:
+            return CannotJudge(f"cannot be judged here: {said(frame)}, and does not come back", frames.place(frame))
+        places = [place for ident in self.culprits() if (place := frames.place_of_loop(ident))]
+        return EndlessLoop("an endless loop was cut off", places[0] if places else None)
+
+    def _forgive_one_call(self, frame: FrameType | None, cpu: float) -> None:
+        """One call into C that has not come back uses up the patience more slowly than a loop does."""
+        position = _call_at(frame)
+        if position is not None and position == self._position:
+            forgiven = (cpu - self._last_cpu) * (1 - 1 / _IN_ONE_CALL)
+            self._cpu += forgiven
+            self._cpu_at_instant += forgiven
+        self._position = position
+
+    def _look_for_a_wait_outside(self, frame: FrameType | None, now: float) -> None:
+        """The loop's thread stands in a call that waits for something real: it holds up everybody, in real time."""
+        place = (id(frame), frame and frame.f_lasti, *standing(self._native, self._cpu_clock))
+        if place != self._standing:
+            self._standing, self._stands_since = place, now
+        elif now - self._stands_since >= GRACE and self._told != place:
+            self._told = place
+            where = frames.place(frame)
+            self._loop.hold_up("wait", said(frame), where)
+            self._loop.beyond(said(frame), where)
+
+    def _of_workers(self, loop_waits: bool) -> float:
+        if not loop_waits:
+            return 0.0
+        works = [work for work in list(self._loop.threads.computing.values()) if not _imports_in(work.ident)]
+        return max((work.cpu_used() for work in works), default=0.0)
+
+
+def _waits(frame: FrameType | None) -> bool:
+    """Whether the loop stands in its selector, or in a wait that the lab knows."""
+    return any(each.f_code.co_filename in _OWN_WAITS for each in frames.walk(frame))
+
+
+def _call_at(frame: FrameType | None) -> tuple[int, int] | None:
+    """The call that a frame is in, None if it is not in one."""
+    if frame is None or frame.f_lasti < 0:
+        return None
+    name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+    return (id(frame), frame.f_lasti) if name.startswith("CALL") else None
+
+
+def _imports_in(ident: int) -> bool:
+    return _imports(frames.of_thread(ident))
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a thread imports something: the first use of a large library is slow, and not endless."""
+    return any(each.f_code.co_filename.startswith("<frozen importlib") for each in frames.walk(frame))
