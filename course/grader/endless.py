@@ -16,5 +16,5 @@ def in_plain_words(error: LabError) -> tuple[str, str]:
     expected = next((said for kind, said in _EXPECTED.items() if isinstance(error, kind)), "code that goes on")
     line = (error.where or "").rpartition(":")[2]
     if isinstance(error, EndlessLoop) and line:
-        return expected, f"{error.text}: what begins at line {line} never ends"
+        return expected, f"{error.text}: line {line} is in an endless loop, or in one that takes very long"
     return expected, error.text

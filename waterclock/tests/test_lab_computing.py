@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from waterclock.expectations import Unmet
 
-from waterclock import Lab, StandsStill, expect
+from waterclock import EndlessLoop, Lab, Patience, StandsStill, expect
 
 
 def spin(seconds: float) -> None:
@@ -21,18 +21,31 @@ def spin(seconds: float) -> None:
         pass
 
 
-COMPUTING: dict[str, Callable[[], object]] = {
-    "hashing": lambda: hashlib.pbkdf2_hmac("sha256", b"x", b"y", 1_200_000),
-    "compressing": lambda: zlib.compress(bytes(range(256)) * 400_000, 9),
-    "sorting": lambda: sorted(range(6_000_000), key=lambda n: -n),
-    "Python": lambda: spin(0.4),
+COMPUTING: dict[str, Callable[[int], object]] = {
+    "hashing": lambda n: hashlib.pbkdf2_hmac("sha256", b"x", b"y", n * 1_000),
+    "compressing": lambda n: zlib.compress(bytes(range(256)) * n * 400, 9),
+    "sorting": lambda n: sorted(range(n * 4_000), key=lambda each: -each),
+    "Python": lambda n: spin(n / 1_000),
 }
+
+
+def long_enough(work: Callable[[int], object]) -> int:
+    """How much of it takes this machine about 0.4 s: more than the lab allows a callback, less than its patience."""
+    amount, used = 10, 0.0
+    while used < 0.2:
+        amount *= 2
+        began = time.thread_time()
+        work(amount)
+        used = time.thread_time() - began
+    return max(1, round(amount * 0.4 / used))
 
 
 @pytest.mark.parametrize("kind", COMPUTING)
 def test_long_computing_is_named_with_its_line(kind: str) -> None:
+    amount = long_enough(COMPUTING[kind])
+
     async def main() -> None:
-        COMPUTING[kind]()
+        COMPUTING[kind](amount)
 
     with Lab() as lab:
         lab.run(main())
@@ -43,6 +56,34 @@ def test_long_computing_is_named_with_its_line(kind: str) -> None:
         with pytest.raises(Unmet, match="never held up"):
             expect(lab).did_not_block()
         assert lab.now == 0
+
+
+def test_computing_that_outlasts_the_patience_is_cut_off_and_not_called_endless() -> None:
+    async def main() -> None:
+        spin(3)
+
+    with Lab(patience=Patience(cpu=0.1)) as lab, pytest.raises(EndlessLoop) as caught:
+        lab.run(main())
+    assert caught.value.text == "cut off after 0.1 s of computing with no end in sight"
+    assert caught.value.where == f"{__file__}:{spin.__code__.co_firstlineno + 2}"
+
+
+@pytest.mark.parametrize("patience", [0.05, 0.1, 0.2, 0.3])
+def test_computing_that_ends_at_the_end_of_the_patience_has_its_line_either_way(patience: float) -> None:
+    amount = long_enough(COMPUTING["sorting"])
+
+    async def main() -> None:
+        COMPUTING["sorting"](amount)
+
+    where = None
+    with Lab(patience=Patience(cpu=patience)) as lab:
+        try:
+            lab.run(main())
+        except EndlessLoop as error:
+            where = error.where
+        else:
+            where = lab.blocked[0].where
+    assert "test_lab_computing.py:" in str(where)
 
 
 def test_a_crowd_that_shares_a_long_turn_is_innocent() -> None:

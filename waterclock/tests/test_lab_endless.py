@@ -176,7 +176,7 @@ def test_a_lab_that_was_given_up_says_so() -> None:
     with Lab(patience=QUICK) as lab:
         with pytest.raises(EndlessLoop):
             lab.call(spin)
-        with pytest.raises(LabError, match="given up: an endless loop"):
+        with pytest.raises(LabError, match=r"given up: cut off after 0\.2 s of computing with no end in sight"):
             lab.advance(1)
 
 
@@ -215,7 +215,7 @@ def test_a_flood_that_swallows_errors_is_a_verdict_too() -> None:
 
     with Lab(app, patience=QUICK, max_sends=1000) as lab, pytest.raises(LabError) as caught:
         lab.get("/")
-    assert "endless loop" in str(caught.value) or "in one instant" in str(caught.value)
+    assert "no end in sight" in str(caught.value) or "in one instant" in str(caught.value)
 
 
 def test_nine_thousand_chunks_in_one_instant_are_none() -> None:

@@ -521,3 +521,8 @@ def test_an_app_that_also_speaks_websocket_is_asked_for_http_only() -> None:
     with Lab(note) as lab:
         assert lab.get("/").status == 404
     assert kinds == ["lifespan", "http"]
+
+
+def test_a_handshake_sent_as_a_request_is_refused_with_the_right_call() -> None:
+    with Lab(FastAPI()) as lab, pytest.raises(ValueError, match=r"lab\.websocket\('/wind'\)"):
+        lab.get("/wind", headers={"Upgrade": "WebSocket"})

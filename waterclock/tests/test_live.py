@@ -119,7 +119,7 @@ def test_events_and_comments_keep_their_order() -> None:
 
     items = [item for _, item in exchange.events]
     assert items == [Event(data='"calm"'), Comment("ping"), Event("gale", '{"n": 1}', "7"), Comment("bye")]
-    assert [mark.label for mark in exchange.timeline().marks] == ["event", "ping", "event gale", "bye"]
+    assert [mark.label for mark in exchange.timeline().marks] == ["event", "ping", "event gale", "comment bye"]
 
 
 def test_a_timeline_names_the_chunks_and_the_end() -> None:

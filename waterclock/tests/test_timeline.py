@@ -2,9 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from waterclock.sse import Comment, Event
 from waterclock.timeline import Mark, Timeline, alike, draw, svg, words
+from waterclock.timeline.marks import of_event
+from waterclock.timeline.symbols import ENDS
 
 EXPECTED = Timeline((Mark(15, "ping"), Mark(20, "alert"), Mark(35, "ping")), "open", 40)
 OBSERVED = Timeline((Mark(15, "ping"),), "ended", 15)
@@ -248,3 +252,12 @@ def test_marks_out_of_order_are_drawn_in_order() -> None:
 
     assert draw({"a": mixed}) == draw({"a": EXPECTED})
     assert words(mixed) == words(EXPECTED)
+
+
+def test_an_arrival_is_called_what_the_site_calls_it() -> None:
+    """tests/browser/js reads the same file."""
+    names = json.loads(Path(__file__).with_name("data").joinpath("names.json").read_text("utf-8"))
+    for entry in names["arrivals"]:
+        item = Comment(entry["comment"]) if "comment" in entry else Event(type=entry["type"])
+        assert of_event(0, item).label == entry["name"]
+    assert names["ends"] == {state: said for state, (_, said) in ENDS.items() if state != "open"}

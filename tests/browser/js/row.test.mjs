@@ -50,8 +50,9 @@ test("the line waits until the first arrival, and has a gap while there is no co
 
 test("events and comments in a chunk are named", () => {
   const chunk = text => ({ type: "chunk", at: 1, bytes: new TextEncoder().encode(text) });
-  const row = rowOf("a", [{ type: "headers", at: 0, status: 200, reason: "", media: "text/event-stream" }, chunk(": ping\n\n"), chunk("event: gale\nid: 7\ndata: x\n\n")]);
-  assert.deepEqual(row.arrivals.map(one => one.kind), ["ping", "event gale"]);
+  const row = rowOf("a", [{ type: "headers", at: 0, status: 200, reason: "", media: "text/event-stream" }, chunk(": ping\n\n"), chunk("event: gale\nid: 7\ndata: x\n\n"), chunk("data: x\n\n"), chunk(": still here\n")]);
+  assert.deepEqual(row.arrivals.map(one => one.kind), ["ping", "event gale", "event", "comment"]);
+  assert.equal(row.arrivals.at(-1).label, "comment still here");
   assert.equal(row.id, "7");
 });
 

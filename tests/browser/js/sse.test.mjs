@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { Decoder, Fields } from "../../../theme/assets/js/course/sse.js";
+import { END } from "../../../theme/assets/js/course/shapes.js";
+import { Decoder, Fields, nameOf } from "../../../theme/assets/js/course/sse.js";
 
 const STREAM = "\uFEFFretry: 700\r\n\r\n: ping\n\nevent: gale\nid: 4\ndata: one\ndata:two\rdata\n\ndata: x\n\n";
 
@@ -29,8 +30,15 @@ test("the pieces of a line have names, and joined they are the line", () => {
   assert.equal(pieces.map(piece => piece.text).join(""), "data: a: b\n:c\nid\n");
 });
 
-// The vectors that the Python decoder is tested on: one format, one truth.
-const VECTORS = JSON.parse(readFileSync(new URL("../../../waterclock/tests/data/sse_vectors.json", import.meta.url), "utf8"));
+// The files that the Python side is tested on: one format, one truth.
+const data = name => JSON.parse(readFileSync(new URL(`../../../waterclock/tests/data/${name}`, import.meta.url), "utf8"));
+const VECTORS = data("sse_vectors.json");
+const NAMES = data("names.json");
+
+test("an arrival and an end are called what the lab calls them", () => {
+  for (const { name, ...found } of NAMES.arrivals) assert.equal(nameOf(found), name);
+  for (const [state, words] of Object.entries(NAMES.ends)) assert.equal(END[state], words);
+});
 
 function decoded(chunks) {
   const decoder = new Decoder();

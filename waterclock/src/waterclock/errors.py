@@ -18,7 +18,11 @@ class LabError(Exception):
 
 
 class EndlessLoop(LabError):
-    """Code that was running did not give the control back, and was cut off."""
+    """
+    Code that was running did not give the control back within the `Patience` of the lab, and was cut off.
+
+    As a rule it is an endless loop. It may also be computing that takes very long: then more patience lets it end.
+    """
 
 
 class NoTimePasses(LabError):

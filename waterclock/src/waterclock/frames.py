@@ -4,7 +4,7 @@ import ast
 import gc
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType, TracebackType
@@ -63,13 +63,13 @@ def caller() -> str | None:
     return place(sys._getframe(2))
 
 
-def place_of_loop(ident: int) -> str | None:
+def place_of_loop(stack: Iterable[FrameType]) -> str | None:
     """
-    `file:line` of the loop that a thread is in: the innermost one in judged code, else where the thread is.
+    `file:line` of the loop that a stack, innermost first, is in: the innermost one in judged code, else where it is.
 
     A function that an endless loop calls is not to blame for the time that is spent in it.
     """
-    judged = [each for each in walk(of_thread(ident)) if not is_library(each.f_code.co_filename)]
+    judged = [each for each in stack if not is_library(each.f_code.co_filename)]
     for each in judged:
         if (line := _loop_around(each.f_code.co_filename, each.f_lineno)) is not None:
             return f"{each.f_code.co_filename}:{line}"

@@ -1,7 +1,7 @@
 /** What one stream has done so far: the record that drawing, table, bytes and words are made from. Pure. */
 
 import { escaped } from "./bytes.js";
-import { Decoder } from "./sse.js";
+import { Decoder, nameOf } from "./sse.js";
 
 const MOST = 5000; // arrivals that are kept one by one; after that they are only counted
 const SHOWN = 64 * 1024; // bytes kept for the raw view
@@ -11,7 +11,7 @@ const TAIL = 400; // characters of text kept to show what the reader has
  * A row of a timeline.
  *
  * `state`: idle, waiting, open, lost (an EventSource between two connections), ended, truncated, left, failed.
- * `arrivals`: `[{at, kind, label, size}]`, where `kind` is `chunk`, `ping`, or `event` and its name.
+ * `arrivals`: `[{at, kind, label, size}]`, where `kind` is `chunk`, `ping`, `comment`, or `event` and its name.
  */
 export class Row {
   state = "waiting";
@@ -89,7 +89,8 @@ export class Row {
   #event({ at, name, data, id }) {
     this.id = id;
     this.received = data.slice(-TAIL);
-    this.#add(at, null, `event ${name}`, `event ${name}${id ? `, id ${id}` : ""}: ${shortened(data)}`);
+    const called = nameOf({ type: name });
+    this.#add(at, null, called, `${called}${id ? `, id ${id}` : ""}: ${shortened(data)}`);
   }
 
   /** Kind and label of a chunk. */
@@ -98,9 +99,9 @@ export class Row {
     const event = found.find(one => one.type);
     if (event) {
       this.id = found.filter(one => one.type).at(-1).id;
-      return [`event ${event.type}`, found.filter(one => one.type).map(one => `event ${one.type}`).join(", ")];
+      return [nameOf(event), found.filter(one => one.type).map(nameOf).join(", ")];
     }
-    if (found.length > 0) return ["ping", `comment "${shortened(found[0].comment)}"`];
+    if (found.length > 0) return [found[0].comment === "ping" ? "ping" : "comment", shortened(nameOf(found[0]))];
     return ["chunk", `"${shortened(escaped(bytes.subarray(0, 48)))}"`];
   }
 

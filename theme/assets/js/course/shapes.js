@@ -2,9 +2,10 @@
 
 import { h, s } from "./dom.js";
 
-const SHAPES = { headers: "M0-8V8M-3-8H3", chunk: "M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0Z", ping: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z" };
+const PING = "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z";
+const SHAPES = { headers: "M0-8V8M-3-8H3", chunk: "M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0Z", ping: PING, comment: PING };
 const EVENTS = [SHAPES.chunk, "M-4.2-4.2H4.2V4.2H-4.2Z", "M0-5.8 5.8 0 0 5.8-5.8 0Z", "M0-5.2 5.4 4.4H-5.4Z", "M0 5.2-5.4-4.4H5.4Z"];
-const WORDS = { headers: "status and headers", chunk: "chunk", ping: "comment (ping)" };
+const WORDS = { headers: "status and headers" }; // what is drawn, where its kind does not say it already
 
 /** How a row ends, as a path around 0,0. */
 export const ENDS = {
@@ -13,7 +14,8 @@ export const ENDS = {
   failed: "M-4.5-4.5 4.5 4.5M-4.5 4.5 4.5-4.5",
   left: "M3-5-3 0 3 5",
 };
-const END = { ended: "end of stream", truncated: "cut off", failed: "failed", left: "stopped by the reader" };
+/** The words for it: those of `waterclock.timeline.symbols`, and one for a request that never became a stream. */
+export const END = { ended: "end of stream", truncated: "cut off", failed: "failed", left: "client left" };
 
 /** A mark for an arrival of this kind; kinds of events take shapes in the order in which they came in `rows`. */
 export function mark(kind, rows) {

@@ -45,6 +45,12 @@ export class Fields {
   }
 }
 
+/** What an event or a comment is called wherever one is named; `waterclock.timeline.marks` uses the same names. */
+export function nameOf(found) {
+  if ("comment" in found) return found.comment === "ping" ? "ping" : `comment ${found.comment}`.trim();
+  return found.type === "message" ? "event" : `event ${found.type}`;
+}
+
 /** Events and comments from the text of a stream. */
 export class Decoder {
   lastEventId = "";

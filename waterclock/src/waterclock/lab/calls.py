@@ -87,7 +87,9 @@ class Call:
     def place(self) -> str | None:
         """Where the judged code is, if it is still on its way."""
         idents = list(self._session.loop.threads.at_work)
-        return next((place for ident in idents if (place := frames.place_of_loop(ident))), None)
+        return next(
+            (place for ident in idents if (place := frames.place_of_loop(frames.walk(frames.of_thread(ident))))), None
+        )
 
     def overdue(self, within: float) -> EndlessLoop:
         """The verdict on one that does not come back."""

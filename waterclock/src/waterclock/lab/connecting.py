@@ -17,6 +17,8 @@ def exchange(
     if app is None:
         raise ValueError("this lab has no app: give it one, or use drain() for a plain generator")
     request = build(path, **asked)
+    if any(name.lower() == "upgrade" and value.strip().lower() == "websocket" for name, value in request.headers):
+        raise ValueError(f"a server takes this for a WebSocket's handshake: open one with lab.websocket({path!r})")
     session.must_accept()
     scope = http_scope(method.upper(), request.target, request.headers, session.state)
     client = session.runner.run(lambda: Exchange(session, app, scope, request.body, window))

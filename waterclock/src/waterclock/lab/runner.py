@@ -135,6 +135,8 @@ class InThread:
         while (cut := watchdog.look()) is None:
             if done.wait(_LOOKS_EVERY):
                 return None
+        if done.wait(0):  # It has come to its end while the verdict was written.
+            return None
         self.loop.clock.cut = True
         for _ in range(_MOST_ATTEMPTS):
             for ident in watchdog.culprits():

@@ -47,11 +47,13 @@ class Watchdog:
         self._standing: Any = None
         self._stands_since = 0.0
         self._told: Any = None
+        self._overdue = False
 
     def look(self) -> LabError | None:
-        """The verdict, once the patience has come to its end."""
+        """The verdict, once the patience has come to its end, and is found so twice."""
         clock, cpu, now = self._loop.clock, real.cpu(self._cpu_clock) or 0.0, real.monotonic()
         frame = frames.of_thread(self._loop.ident)
+        stack = list(frames.walk(frame))  # Kept: once a function has returned, its frame no longer knows its caller.
         if clock.progress != self._progress:
             self._progress, self._began, self._cpu = clock.progress, now, cpu
         if clock.now != self._instant:
@@ -62,17 +64,26 @@ class Watchdog:
             self._look_for_a_wait_outside(frame, now)
             self._forgive_one_call(frame, cpu)
         self._last_cpu = cpu
-        longest = self._patience.wall
         if _imports(frame):
             self._cpu = self._cpu_at_instant = cpu
+        after = self._exhausted(cpu, now, frame, waits)
+        # A call into C can hold up the watchdog as well: by now it may be over, with its end not noted yet.
+        overdue, self._overdue = self._overdue, after is not None
+        return self._verdict(stack, waits, after) if after and overdue else None
+
+    def _exhausted(self, cpu: float, now: float, frame: FrameType | None, waits: bool) -> str | None:
+        """Which patience is at its end, None as long as none is."""
+        most, longest = self._patience.cpu, self._patience.wall
+        most_in_an_instant = most * _AT_ONE_INSTANT
+        if _imports(frame):
             longest *= _FOR_AN_IMPORT
-        if (
-            max(cpu - self._cpu, self._of_workers(waits)) < self._patience.cpu
-            and now - self._began < longest
-            and cpu - self._cpu_at_instant < self._patience.cpu * _AT_ONE_INSTANT
-        ):
-            return None
-        return self._verdict(frame)
+        if max(cpu - self._cpu, self._of_workers(waits)) >= most:
+            return f"{most:g} s of computing with no end in sight"
+        if cpu - self._cpu_at_instant >= most_in_an_instant:
+            return f"{most_in_an_instant:g} s of computing in one instant"
+        if now - self._began >= longest:
+            return f"{longest:g} real seconds in which nothing happened"
+        return None
 
     def culprits(self) -> list[int]:
         """The loop's thread if it computes; the workers it waits for if it does not."""
@@ -81,11 +92,14 @@ class Watchdog:
             return list(self._loop.threads.computing) or [own]
         return [own]
 
-    def _verdict(self, frame: FrameType | None) -> LabError:
+    def _verdict(self, stack: list[FrameType], waits: bool, after: str) -> LabError:
+        """Says what was seen. Whether it would ever have ended, nobody can know."""
         if self._told is not None and self._told == self._standing:
+            frame = stack[0] if stack else None
             return CannotJudge(f"cannot be judged here: {said(frame)}, and does not come back", frames.place(frame))
-        places = [place for ident in self.culprits() if (place := frames.place_of_loop(ident))]
-        return EndlessLoop("an endless loop was cut off", places[0] if places else None)
+        stacks = [frames.walk(frames.of_thread(each)) for each in self.culprits()] if waits else [stack]
+        places = [place for each in stacks if (place := frames.place_of_loop(each))]
+        return EndlessLoop(f"cut off after {after}", places[0] if places else None)
 
     def _forgive_one_call(self, frame: FrameType | None, cpu: float) -> None:
         """One call into C that has not come back uses up the patience more slowly than a loop does."""

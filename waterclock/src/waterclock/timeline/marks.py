@@ -25,8 +25,9 @@ def event_name(type: str, data: str = "") -> str:
 
 
 def comment_name(text: str) -> str:
-    """`ping`, or whatever it says."""
-    return text.strip() or "comment"
+    """`ping`; another comment says that it is one, `comment keep-alive`."""
+    said = text.strip()
+    return said if said == "ping" else f"comment {said}".strip()
 
 
 def label(value: Any, called: str | None = None) -> str:
