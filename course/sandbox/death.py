@@ -34,41 +34,40 @@ class Death:
 def verdict_of(catalog: Catalog, entry: Entry, path: Path, criterion: Criterion, death: Death) -> Verdict:
     """The failed verdict for the criterion during which it happened."""
     observed, why, line = _story(path, death)
-    return Verdict(
-        exercise=entry.id,
-        criterion=criterion.name,
-        sentence=criterion.sentence,
-        state="failed",
-        live=criterion.live,
-        failure=Failure(
-            did="ran your code in a Python process of its own",
-            expected="it does its work and hands control back",
-            observed=observed,
-            why=why,
-            where=f"{catalog.shown(path)}:{line}" if line else catalog.shown(path),
-            read=entry.read,
-        ),
-        output=death.output,
+    failure = Failure(
+        did="ran your code in a Python process of its own",
+        expected="it does its work and hands control back",
+        observed=observed,
+        why=why,
+        where=f"{catalog.shown(path)}:{line}" if line else catalog.shown(path),
+        read=entry.read,
     )
+    return _failed(entry, criterion, failure, death.output)
 
 
 def stumbled(catalog: Catalog, entry: Entry, path: Path, name: str, error: Exception) -> Verdict:
     """The failed verdict when the grader itself raised: nearly always because of what the submission gave it."""
     criterion = next(criterion for criterion in criteria(entry.grader) if criterion.name == name)
+    failure = Failure(
+        did="ran this criterion",
+        expected="values that it can work with",
+        observed=f"the grader stumbled over what it got: {' '.join(str(error).split())}",
+        why=f"If the solution stumbles too, the course is at fault: course check {entry.id} --against solutions",
+        where=catalog.shown(path),
+        read=entry.read,
+    )
+    return _failed(entry, criterion, failure)
+
+
+def _failed(entry: Entry, criterion: Criterion, failure: Failure, output: str = "") -> Verdict:
     return Verdict(
         exercise=entry.id,
         criterion=criterion.name,
         sentence=criterion.sentence,
         state="failed",
         live=criterion.live,
-        failure=Failure(
-            did="ran this criterion",
-            expected="values that it can work with",
-            observed=f"the grader stumbled over what it got: {' '.join(str(error).split())}",
-            why=f"If the solution stumbles too, the course is at fault: course check {entry.id} --against solutions",
-            where=catalog.shown(path),
-            read=entry.read,
-        ),
+        failure=failure,
+        output=output,
     )
 
 

@@ -191,7 +191,7 @@ def test_whatever_the_code_raises_is_a_verdict_with_its_line(judged: Judged, bod
 def test_an_endless_loop_is_a_verdict_with_the_line_of_the_loop(judged: Judged, inside: str) -> None:
     learner = f"import time\ndef g():\n    return sum(i for i in (1, 2))\ndef f():\n    while True:\n        {inside}\n"
     verdict = only(judged(learner))
-    assert "line 5 is in an endless loop, or in one that takes very long" in observed(verdict)
+    assert "what line 5 does never ends, or takes very long" in observed(verdict)
     assert verdict.failure is not None
     assert verdict.failure.where == "exercises/01_dots/1_dots.py:5"
     assert verdict.failure.did == "called f()"

@@ -34,6 +34,11 @@ async def breaks() -> StreamingResponse:
     return StreamingResponse(content())
 
 
+@app.get("/long", response_class=EventSourceResponse)
+async def at_length() -> AsyncIterator[ServerSentEvent]:
+    yield ServerSentEvent(data=long("High Tarn"), event="gale", id="4")
+
+
 @app.get("/alerts", response_class=EventSourceResponse)
 async def alerts() -> AsyncIterator[ServerSentEvent]:
     await asyncio.sleep(20)
@@ -127,6 +132,38 @@ def test_events_and_pings(lab: Lab) -> None:
     expect(client).received(ping(at=15), event({"wind": 9}, type="gale", id="1", at=20)).ended(at=20)
     error = unmet(lambda: expect(client).received(event({"wind": 8}, at=20)))
     assert "ping 15 s" in error.observed
+
+
+def long(place: str) -> dict[str, str]:
+    return {"message": f"the wind has turned, and the whole coast from {place} on is warned"}
+
+
+def test_two_payloads_with_the_same_beginning_are_shown_where_they_differ(lab: Lab) -> None:
+    client = lab.get("/long")
+    error = unmet(lambda: expect(client).received(event(long("Gull Bay"))))
+    assert error.difference is not None
+    wanted, got, at = error.difference
+    assert (wanted[at:][:8], got[at:][:8]) == ("Gull Bay", "High Tar")
+    assert "the first difference is at character" in str(error)
+
+
+def test_an_id_that_differs_is_shown_though_the_data_are_the_same(lab: Lab) -> None:
+    error = unmet(lambda: expect(lab.get("/long")).received(event(long("High Tarn"), id="5")))
+    assert error.difference is not None
+    assert error.difference[0].endswith("id 5")
+    assert error.difference[1].endswith("id 4")
+
+
+def test_what_fits_has_one_name_and_one_symbol(lab: Lab) -> None:
+    error = unmet(lambda: expect(lab.get("/long")).received(event(id="4"), event("another")))
+    assert error.expected_line is not None
+    assert error.observed_line is not None
+    assert error.expected_line.marks[0].label == error.observed_line.marks[0].label
+
+
+def test_a_time_is_a_number() -> None:
+    with pytest.raises(TypeError, match="at is a number of seconds, got 'keep-alive'"):
+        ping("keep-alive")  # type: ignore[arg-type]
 
 
 def test_items_of_a_generator(lab: Lab) -> None:

@@ -26,6 +26,23 @@ def wait_for(condition: Callable[[], Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", SOURCES)
+def test_an_end_before_what_is_still_to_come_is_refused(kind: str) -> None:
+    with Lab() as lab:
+        feed = getattr(lab, kind)()
+        reader = lab.drain(feed)
+        feed.release("a", at=1)
+        feed.release("b", at=3)
+        for last in (feed.end, lambda **at: feed.fail(LookupError(), **at)):
+            with pytest.raises(ValueError, match="released at 3 s, after that: say when, with at=3"):
+                last()
+            with pytest.raises(ValueError, match="released at 3 s"):
+                last(at=2)
+        feed.end(at=3)
+        lab.advance(5)
+        assert (reader.items, reader.state) == ([(1, "a"), (3, "b")], "ended")
+
+
+@pytest.mark.parametrize("kind", SOURCES)
 def test_a_feed_is_silent_until_something_is_released(kind: str) -> None:
     with Lab() as lab:
         feed = getattr(lab, kind)()

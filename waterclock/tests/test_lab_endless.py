@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from waterclock.lab import EndlessLoop, Lab, LabError, NoTimePasses, Patience
 
+# The cut may arrive in a callback of a weak reference, whose errors Python only tells. The next attempt gets through.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 QUICK = Patience(cpu=0.2, wall=0.6)
 
 

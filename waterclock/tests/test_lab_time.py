@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from waterclock.lab import Lab, LabError
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from waterclock.lab import Lab, LabError, NoTimePasses, WaitsForEver
 
 
 async def ticks(every: float, count: int = 1_000_000) -> AsyncIterator[int]:
@@ -341,3 +343,37 @@ def test_what_is_no_length_of_time_is_the_same_error_as_ever(length: Any, error:
             lab.run(on_the_loop())
     with pytest.raises(error):
         time.sleep(length)
+
+
+def test_a_wait_that_nothing_can_end_is_told_from_one_that_takes_long() -> None:
+    async def for_ever() -> None:
+        await asyncio.Event().wait()
+
+    async def long() -> None:
+        await asyncio.sleep(10_000)
+
+    with Lab() as lab:
+        with pytest.raises(WaitsForEver, match="the coroutine waits, and nothing is left that could wake it") as caught:
+            lab.run(for_ever())
+        assert "test_lab_time.py:" in str(caught.value.where)
+        with pytest.raises(WaitsForEver, match=r"wait\(\) waits, and nothing is left"):
+            lab.call(threading.Event().wait)
+        with pytest.raises(LabError, match="did not end within 3600 virtual seconds: it still waits"):
+            lab.run(long())
+
+
+def test_a_stream_in_which_no_time_passes_is_named_with_its_line() -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def endpoint() -> StreamingResponse:
+        async def body() -> AsyncIterator[str]:
+            yield "x"
+            while True:
+                await asyncio.sleep(0)
+
+        return StreamingResponse(body())
+
+    with Lab(app) as lab, pytest.raises(NoTimePasses) as caught:
+        lab.get("/")
+    assert "test_lab_time.py:" in str(caught.value.where)

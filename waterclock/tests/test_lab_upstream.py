@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -315,3 +315,24 @@ def test_an_sdk_s_stream_that_breaks_off_is_an_error(wire: Any, question: Any) -
 
     with pytest.raises(Exception, match=r"peer closed|incomplete|Connection error"):
         ask(Model(breaks, "text/event-stream"), question)
+
+
+def test_a_sync_client_that_the_garbage_collector_lets_go_of_holds_up_nobody() -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    def relay() -> StreamingResponse:
+        def body() -> Iterator[str]:
+            with app.state.client.stream("GET", "/") as response:
+                yield from response.iter_text()
+
+        return StreamingResponse(body())
+
+    with Lab(app) as lab:
+        app.state.client = lab.client(Model(words).app, sync=True)
+        reader = lab.get("/")
+        lab.advance(1.5)
+        reader.leave()
+        lab.advance(5)
+        kinds = {each.kind for each in lab.leftovers()}
+    assert kinds == {"connection", "collected generator"}

@@ -2,43 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
-from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, StreamingResponse
+from live_apps import app_of, numbers, silent
 from waterclock.live import Server, open_url
 from waterclock.sse import Comment, Event
-
-
-def app_of(endpoint: Callable[..., object], **options: object) -> FastAPI:
-    app = FastAPI(**options)  # type: ignore[arg-type]
-    app.add_api_route("/", endpoint, methods=["GET", "HEAD", "POST"], response_model=None)
-    return app
-
-
-def numbers(count: int, every: float = 0.0) -> Callable[[], StreamingResponse]:
-    async def endpoint() -> StreamingResponse:
-        async def body() -> AsyncIterator[str]:
-            for number in range(count):
-                yield f"{number}\n"
-                await asyncio.sleep(every)
-
-        return StreamingResponse(body(), media_type="text/plain")
-
-    return endpoint
-
-
-async def silent(log: list[str] | None = None) -> StreamingResponse:
-    async def body() -> AsyncIterator[str]:
-        try:
-            yield "first\n"
-            await asyncio.sleep(60)
-        finally:
-            if log is not None:
-                log.append("closed")
-
-    return StreamingResponse(body())
 
 
 def test_every_http_chunk_is_one_chunk_with_its_time() -> None:

@@ -74,22 +74,56 @@ def test_a_wheel_is_pure_typed_and_holds_the_package_alone(sources: Path) -> Non
     assert {name.split("/")[0].partition("-")[0] for name in held} == {"waterclock"}
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_the_first_test_of_the_readme_runs_where_only_waterclock_fastapi_and_pytest_are(sources: Path) -> None:
-    readme = (HOME / "README.md").read_text(encoding="utf-8")
-    first = (HOME / "examples" / "test_first.py").read_text(encoding="utf-8")
-    assert first.partition("def test_a_gust")[2] in readme, "the README shows another test"
+@pytest.fixture(scope="module")
+def python(sources: Path) -> Path:
+    """The Python of a virtual environment with waterclock, FastAPI and pytest, and nothing else."""
     environment = sources.parent / "environment"
     venv.create(environment, with_pip=True)
     python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
-    constraints = HOME.parent / "constraints.txt"
-    run(*pip, "install", "-q", "-c", constraints, sources, "fastapi", "pytest", cwd=sources.parent)
-    installed = run(*pip, "list", "--format=freeze", cwd=sources.parent).split()
-    folder = sources.parent / "somewhere"
-    folder.mkdir()
-    (folder / "test_first.py").write_text(first, encoding="utf-8")
+    install(python, sources, "fastapi", "pytest")
+    return python
 
-    assert "1 passed" in run(python, "-m", "pytest", "-q", cwd=folder)
+
+def install(python: Path, *what: str | Path) -> None:
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    run(*pip, "-c", HOME.parent / "constraints.txt", *what, cwd=python.parent)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_first_test_of_the_readme_runs_where_only_these_are(python: Path, tmp_path: Path) -> None:
+    readme = (HOME / "README.md").read_text(encoding="utf-8")
+    first = (HOME / "examples" / "test_first.py").read_text(encoding="utf-8")
+    assert first.partition("def test_a_gust")[2] in readme, "the README shows another test"
+    (tmp_path / "test_first.py").write_text(first, encoding="utf-8")
+
+    assert "1 passed" in run(python, "-m", "pytest", "-q", cwd=tmp_path)
+    installed = run(python, "-m", "pip", "list", "--format=freeze", cwd=tmp_path).split()
     assert len(installed) <= 24, "waterclock, FastAPI and pytest bring few others"
+
+
+IN_A_RUNNING_LOOP = """
+import asyncio
+import test_first
+
+
+async def test_a_lab_inside_of_a_loop(lab):
+    client = lab(test_first.app).get("/gusts")
+    await asyncio.sleep(0)
+    lab.advance(60)
+    assert [at for at, _ in client.chunks] == [0, 20, 40]
+    assert not lab.leftovers()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("mode", ["auto", "strict"])
+def test_pytest_asyncio_beside_it_is_undisturbed(python: Path, tmp_path: Path, mode: str) -> None:
+    # Here and nowhere else: it is not among what the course installs.
+    install(python, "pytest-asyncio")
+    shutil.copy(HOME / "examples" / "test_first.py", tmp_path)
+    mark = "import pytest\n\npytestmark = pytest.mark.asyncio\n" if mode == "strict" else ""
+    (tmp_path / "test_loop.py").write_text(mark + IN_A_RUNNING_LOOP, encoding="utf-8")
+
+    assert "2 passed" in run(python, "-m", "pytest", "-q", "-o", f"asyncio_mode={mode}", cwd=tmp_path)

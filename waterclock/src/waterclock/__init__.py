@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Shutdown,
         StandsStill,
         StartupFailed,
+        WaitsForEver,
         WebSocket,
     )
 
@@ -44,6 +45,7 @@ __all__ = [
     "StandsStill",
     "StartupFailed",
     "Unmet",
+    "WaitsForEver",
     "WebSocket",
     "chunk",
     "event",

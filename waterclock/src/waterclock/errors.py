@@ -7,11 +7,11 @@ class LabError(Exception):
     """
     The lab had to stop: the text says what happened, `where` names the file and line when they are known.
 
-    `why`: the misconception behind it, when there is only one.
+    `why`: the misconception behind it, when there is only one; it is part of what `str` says.
     """
 
     def __init__(self, text: str, where: str | None = None, why: str | None = None) -> None:
-        super().__init__(f"{text} ({where})" if where else text)
+        super().__init__((f"{text} ({where})" if where else text) + (f". {why}" if why else ""))
         self.text = text
         self.where = where
         self.why = why
@@ -31,6 +31,10 @@ class NoTimePasses(LabError):
 
 class StandsStill(LabError):
     """Async code waits for something that only the event loop it holds up could bring."""
+
+
+class WaitsForEver(LabError):
+    """What a test called waits, and nothing is left that could wake it: no timer, no thread at work, no connection."""
 
 
 class StartupFailed(LabError):

@@ -15,6 +15,7 @@ _LIBRARIES = tuple({str(path) for each in _PATHS for path in (each, each.resolve
 _TOOLKIT = str(Path(__file__).resolve().parent)
 _NOT_JUDGED = ("<", _TOOLKIT, *_LIBRARIES)
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)
+_BLOCKS = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -89,6 +90,24 @@ def _loop_around(filename: str, line: int) -> int | None:
     ]
     innermost = max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0)), default=None)
     return innermost.lineno if isinstance(innermost, _LOOPS) else None
+
+
+def cleans_up(frame: FrameType | None) -> bool:
+    """
+    Whether a generator that is suspended here has something to do when it is closed: a `try` or a `with` around it.
+
+    Where its source cannot be read, it has.
+    """
+    if frame is None:
+        return False
+    try:
+        tree = ast.parse(Path(frame.f_code.co_filename).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return True
+    line, first = frame.f_lineno, frame.f_code.co_firstlineno
+    return any(
+        isinstance(node, _BLOCKS) and first <= node.lineno <= line <= (node.end_lineno or 0) for node in ast.walk(tree)
+    )
 
 
 def place_of_error(error: BaseException) -> str | None:

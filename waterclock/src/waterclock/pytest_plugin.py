@@ -43,6 +43,9 @@ class OpenLab:
         self.labs.append(opened)
         return opened
 
+    def __repr__(self) -> str:
+        return repr(self.labs[-1]) if self.labs else "<no lab is open yet>"
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)

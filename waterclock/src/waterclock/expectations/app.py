@@ -14,7 +14,7 @@ class OfApp:
         self._did = did
 
     def left_nothing_behind(self) -> "OfApp":
-        """No task, generator, worker thread or file is left open."""
+        """No task, generator, worker thread, file or answer of an upstream is left open."""
         found = self._lab.leftovers()
         if not found:
             return self

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from waterclock.expectations.expected import Expected, View, mark
-from waterclock.expectations.unmet import Unmet, first_difference, judged, seconds
+from waterclock.expectations.expected import Expected, View, escaped, mark
+from waterclock.expectations.unmet import Unmet, around_the_difference, first_difference, judged, seconds
 from waterclock.timeline import Mark, State, Timeline, same_time, words
+from waterclock.timeline.symbols import NAMED, shorten
 
 
 class OfClient:
@@ -45,18 +46,16 @@ class OfClient:
         got = self._client.body
         if got == expected:
             return self
-        wanted, seen = _escaped(expected), _escaped(got)
-        at = first_difference(wanted, seen)
-        near = max(0, at - 30)
         raise self._unmet(
             f"{len(expected):,} bytes",
             f"{len(got):,} bytes; the first difference is shown",
-            difference=(wanted[near : near + 70], seen[near : near + 70], at - near),
+            difference=around_the_difference(escaped(expected), escaped(got)),
         )
 
     # Status and headers.
 
     def status(self, expected: int) -> "OfClient":
+        """The answer's status code."""
         got = self._client.status
         if got == expected:
             return self
@@ -73,6 +72,7 @@ class OfClient:
         )
 
     def no_header(self, name: str) -> "OfClient":
+        """The answer has no such header."""
         got = self._client.headers.get(name.lower())
         if got is None:
             return self
@@ -124,7 +124,9 @@ class OfClient:
         for index, each in enumerate(expected):
             # An expectation without a time is drawn where the arrival was, or behind the one before it.
             near = got[index][0] if index < len(got) else marks[-1].at if marks else 0.0
-            marks.append(Mark(near if each.at is None else each.at, self._label(each), data=each.data))
+            marks.append(
+                Mark(near if each.at is None else each.at, self._label(each, got[index : index + 1]), data=each.data)
+            )
         if end is not None:
             wanted = Timeline(tuple(marks), "ended", end)
             said = words(wanted)
@@ -136,7 +138,13 @@ class OfClient:
             said = words(Timeline(wanted.marks, "open", last), say_open=False) if marks else "nothing yet"
         if not whole:
             said += ", first of all"
-        raise self._unmet(said, self._standing(view), expected_line=wanted, observed_line=seen)
+        raise self._unmet(
+            said,
+            self._standing(view),
+            expected_line=wanted,
+            observed_line=seen,
+            difference=self._hidden_difference(expected, got),
+        )
 
     def _arrived(self, view: View) -> list[tuple[float, Any]]:
         return list(getattr(self._client, view))
@@ -156,8 +164,19 @@ class OfClient:
     def _called(self) -> str | None:
         return getattr(self._client, "called", None)
 
-    def _label(self, expected: Expected) -> str:
+    def _label(self, expected: Expected, got: list[tuple[float, Any]]) -> str:
+        if got and expected.fits(got[0][1]):  # The same thing has one name and one symbol.
+            return mark(expected.view, *got[0], self._called).label
         return f"{self._called} {expected.mark}" if self._called and expected.view == "items" else expected.mark
+
+    def _hidden_difference(self, expected: tuple[Expected, ...], got: list[tuple[float, Any]]) -> Any:
+        """Where the first two that do not fit differ, if their labels might not show it."""
+        for each, (at, arrived) in zip(expected, got, strict=False):
+            if not each.fits(arrived):
+                label = mark(each.view, at, arrived, self._called).label
+                alike = shorten(self._label(each, []), NAMED) == shorten(label, NAMED)
+                return around_the_difference(*each.whole(arrived)) if alike or each.view == "events" else None
+        return None
 
     def _standing(self, view: View | None = None) -> str:
         """What the client has, in words, with the reason when it broke."""
@@ -188,7 +207,3 @@ def _fits(expected: Expected, arrived: tuple[float, Any]) -> bool:
 
 def _plain(value: str) -> str:
     return value.replace(" ", "").lower()
-
-
-def _escaped(content: bytes) -> str:
-    return content.decode("latin-1").encode("unicode_escape").decode("ascii")

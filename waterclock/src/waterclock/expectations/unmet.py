@@ -50,6 +50,14 @@ def first_difference(a: str, b: str) -> int:
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
+def around_the_difference(a: str, b: str) -> tuple[str, str, int]:
+    """What stands around the first difference of two long texts, and where in that it is."""
+    at = first_difference(a, b)
+    if at <= 30:
+        return a[:70], b[:70], at
+    return "…" + a[at - 30 : at + 40], "…" + b[at - 30 : at + 40], 31
+
+
 def seconds(value: float) -> str:
     """A time as it is written in a verdict: `15 s`, `0.25 s`."""
     return f"{round(value, 6):.6f}".rstrip("0").rstrip(".") + " s"

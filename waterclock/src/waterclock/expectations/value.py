@@ -19,6 +19,7 @@ class OfValue:
         self._did = did
 
     def equals(self, expected: Any) -> "OfValue":
+        """It is equal to this."""
         if self._value == expected:
             return self
         wanted, got = str(expected), str(self._value)
@@ -27,12 +28,14 @@ class OfValue:
         raise self._unmet(f"{self._name}: {_shown(expected)}", f"{_shown(self._value)}", difference)
 
     def contains(self, expected: Any) -> "OfValue":
+        """This is in it."""
         with contextlib.suppress(TypeError):  # Nothing can be in None. That is an answer too, if a wrong one.
             if expected in self._value:
                 return self
         raise self._unmet(f"{self._name} with {_shown(expected)} in it", _shown(self._value))
 
     def at_most(self, limit: float) -> "OfValue":
+        """It is a number, and no larger than this."""
         comparable = isinstance(self._value, int | float)
         if comparable and self._value <= limit:
             return self

@@ -72,6 +72,7 @@ class Source:
         self._around = surroundings or Surroundings()
         self._around.know(self)
         self._supply = iter(items) if items is not None else None
+        self._to_come: list[float] = []
         self._released: deque[Callable[[], Any]] = deque()
         self._wakers: list[Callable[[], None]] = []
         self._lock = threading.RLock()
@@ -94,21 +95,31 @@ class Source:
         self._put([_handing(item) for item in items], at)
 
     def fail(self, error: BaseException, at: float | None = None) -> None:
-        """The source breaks with this error, after what was released before."""
-        self._put([_raising(error)], at)
+        """
+        The source breaks with this error, after what was released before.
+
+        Raises ValueError where something is still to be released later: nobody would ever get it.
+        """
+        self._put([_raising(error)], at, last=True)
 
     def end(self, at: float | None = None) -> None:
-        """The source ends, after what was released before."""
-        self._put([_handing(END)], at)
+        """The source ends, after what was released before. Raises ValueError as `fail` does."""
+        self._put([_handing(END)], at, last=True)
 
     def run_dry(self) -> None:
         """Nobody judges any more: a supply without an end is cut, so that a thread that reads it comes to its end."""
         with self._lock:
             self._supply = iter(())
 
-    def _put(self, entries: list[Callable[[], Any]], at: float | None) -> None:
+    def _put(self, entries: list[Callable[[], Any]], at: float | None, *, last: bool = False) -> None:
+        latest = max(self._to_come, default=None)
+        if last and latest is not None and latest > (self._around.now() if at is None else at):
+            raise ValueError(f"something is to be released at {latest:g} s, after that: say when, with at={latest:g}")
+
         def action() -> None:
             with self._lock:
+                if at is not None:
+                    self._to_come.remove(at)
                 self._released.extend(entries)
                 wakers, self._wakers = self._wakers, []
             for wake in wakers:
@@ -117,6 +128,8 @@ class Source:
         if at is None:
             self._around.act(action)
         else:
+            with self._lock:
+                self._to_come.append(at)
             self._around.act_at(at, action)
 
     def _take(self, waker: Callable[[], Callable[[], None]]) -> Callable[[], Any] | None:

@@ -19,6 +19,7 @@ from waterclock.errors import (
     NoTimePasses,
     StandsStill,
     StartupFailed,
+    WaitsForEver,
 )
 from waterclock.lab.beyond import Beyond
 from waterclock.lab.blocking import Blocked
@@ -47,5 +48,6 @@ __all__ = [
     "Shutdown",
     "StandsStill",
     "StartupFailed",
+    "WaitsForEver",
     "WebSocket",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from waterclock import frames
-from waterclock.errors import EndlessLoop, LabClosed, LabError
+from waterclock.errors import EndlessLoop, LabClosed, LabError, WaitsForEver
 from waterclock.lab.leftovers import place_of_task
 from waterclock.lab.session import Session
 from waterclock.patches import real_time as real
@@ -13,6 +13,7 @@ from waterclock.patches import real_time as real
 _T = TypeVar("_T")
 LONGEST = 3600.0
 """Virtual seconds that a call may take, if nobody says otherwise."""
+_WAITS = "waits, and nothing is left that could wake it"
 
 
 def function(session: Session, called: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
@@ -35,6 +36,8 @@ def coroutine(session: Session, awaited: Any, within: float) -> Any:
     task = session.runner.run(start)
     session.settle()
     if not session.until(task.done, within):
+        if session.loop.clock.next_timer is None:
+            raise WaitsForEver(f"the coroutine {_WAITS}", place_of_task(task))
         raise LabError(
             f"the coroutine did not end within {within:g} virtual seconds: it still waits", place_of_task(task)
         )
@@ -91,6 +94,8 @@ class Call:
             (place for ident in idents if (place := frames.place_of_loop(frames.walk(frames.of_thread(ident))))), None
         )
 
-    def overdue(self, within: float) -> EndlessLoop:
+    def overdue(self, within: float) -> LabError:
         """The verdict on one that does not come back."""
+        if self._session.loop.clock.next_timer is None:
+            return WaitsForEver(f"{self._name}() {_WAITS}", self.place())
         return EndlessLoop(f"{self._name}() did not come back within {within:g} virtual seconds", self.place())

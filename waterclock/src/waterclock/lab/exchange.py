@@ -1,16 +1,14 @@
 """One request in the lab: what the client sends and does, and what the app sends back, and when."""
 
 import asyncio
-import traceback
 from collections.abc import Callable
 from typing import Any
 
-from waterclock import frames
-from waterclock.errors import one_line
 from waterclock.lab.asgi import CRASHED, Length
 from waterclock.lab.inside import Inside
 from waterclock.lab.owners import owned_by
 from waterclock.lab.pace import Pace
+from waterclock.lab.raised import told
 from waterclock.lab.upload import Body, Upload
 from waterclock.timeline import State
 from waterclock.timeline.arrived import Arrived
@@ -23,8 +21,8 @@ class Exchange(Arrived):
     A request under way. Times are virtual seconds since the lab began.
 
     `state` is `open`, `ended` (the app finished the body), `truncated` (it broke off; `error` says why) or `left` (the
-    client went away). `window` is how many bytes may pile up unread before the app's `send` waits; None means that the
-    client reads everything at once.
+    client went away). `window`: once so many bytes have piled up unread, the app's next `send` waits; None means
+    that the client reads everything at once.
     """
 
     def __init__(self, lab: Inside, app: ASGIApp, scope: dict[str, Any], body: Body, window: int | None) -> None:
@@ -115,9 +113,7 @@ class Exchange(Arrived):
         try:
             await app(scope, self._receive, self._send)
         except BaseException as error:
-            # Text only, no traceback: it would keep the app's generators alive.
-            self.error, self.error_at = one_line(error), frames.place_of_error(error)
-            self.traceback = "".join(traceback.format_exception(error))
+            self.error, self.error_at, self.traceback = told(error)
             if isinstance(error, asyncio.CancelledError):
                 raise
         finally:

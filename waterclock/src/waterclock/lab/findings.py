@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from waterclock import frames
+from waterclock.lab import calls
 from waterclock.lab.blocking import Blocked
 from waterclock.lab.leftovers import Leftover, place_of_task
 from waterclock.lab.owners import is_over
@@ -17,7 +18,8 @@ def leftovers(session: Session) -> list[Leftover]:
     """What is there although that for which it was begun is over. See `Lab.leftovers`."""
     session.settle()
     loop = session.loop
-    found: list[Leftover] = session.runner.run(lambda: loop.tasks.leftovers(loop))
+    found = loop.connections.leftovers()  # First: what an upstream has left is a consequence.
+    found += session.runner.run(lambda: loop.tasks.leftovers(loop))
     found += [
         Leftover("task", f"{each.method} {each.path} is still being served", place_of_task(each.task))
         for each in session.clients
@@ -26,8 +28,8 @@ def leftovers(session: Session) -> list[Leftover]:
     ]
 
     def collect() -> None:
-        gc.collect()
-        session.settle()
+        # In a thread of the lab's: a clean-up may wait, and should find its time there.
+        calls.function(session, gc.collect, (), {})
 
     found += loop.generators.leftovers(loop.files, collect)
     for unclosed in session.warned.found:
@@ -36,6 +38,11 @@ def leftovers(session: Session) -> list[Leftover]:
             found.append(Leftover("file", said, loop.files.where(unclosed.name)))
         else:
             found.append(Leftover("coroutine", f"{unclosed.name}() was called and never awaited", unclosed.where))
+    told = {each.what for each in found}
+    for opened in loop.files.left_open():
+        said = f"the file {opened.path} is still open"
+        if said not in told:
+            found.append(Leftover("file", said, opened.where))
     found += [
         Leftover("thread", f"{each.name} still runs", frames.place_of_thread(ident) or each.began_at)
         for ident, each in list(loop.threads.at_work.items())

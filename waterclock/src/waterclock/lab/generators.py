@@ -69,7 +69,12 @@ class Generators:
 
         `collect` runs the garbage collector: a sync generator that only it closes is a finding as well.
         """
-        waiting = {id(each): _leftover(each, "collected generator") for each in self._suspended()}
+        # Starlette lets go of a sync generator when its client leaves. That is fair where it has nothing to clean up.
+        waiting = {
+            id(each): _leftover(each, "collected generator")
+            for each in self._suspended()
+            if frames.cleans_up(each.gi_frame)
+        }
         collect()
         found: list[Leftover] = []
         for each in self._suspended():

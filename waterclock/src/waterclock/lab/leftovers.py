@@ -8,7 +8,7 @@ from typing import Any, Literal
 from waterclock import frames
 from waterclock.lab.owners import is_over, owner
 
-Kind = Literal["task", "generator", "collected generator", "file", "coroutine", "thread"]
+Kind = Literal["task", "generator", "collected generator", "file", "coroutine", "thread", "connection"]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from waterclock.lab.blocking import Blocked, Kind
 from waterclock.lab.busy_waits import BusyWaits
 from waterclock.lab.clock import TOLERANCE, Clock
 from waterclock.lab.computing import Computing
+from waterclock.lab.connections import Connections
 from waterclock.lab.files import Files
 from waterclock.lab.generators import Generators
 from waterclock.lab.holding import Holding
@@ -44,6 +45,7 @@ class LabLoop(asyncio.SelectorEventLoop):
         self.tasks = Tasks()
         self.own_tasks = self.tasks.own
         self.files = Files()
+        self.connections = Connections()
         self.signals = Signals(self)
         self.blocked: list[Blocked] = []
         self.reached_beyond: list[Beyond] = []
@@ -159,11 +161,17 @@ class LabLoop(asyncio.SelectorEventLoop):
         if found not in self.reached_beyond:
             self.reached_beyond.append(found)
 
+    def connects(self, call: Any, what: str) -> None:
+        self.connections.began(call, what)
+
     def keeps(self, task: Any) -> None:
         self.own_tasks.add(task)
 
     def note_file(self, path: str, where: str) -> None:
         self.files.note(path, where)
+
+    def has_opened(self, file: Any) -> None:
+        self.files.has_opened(file)
 
     def opened(self, descriptor: int | None, what: str, where: str | None) -> None:
         self.clock.sockets.note_origin(descriptor, what, where)

@@ -1,17 +1,15 @@
 """A plain generator in the lab, read as a client reads it: the same clock, the same slow reader, the same leaving."""
 
 import asyncio
-import traceback
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import anyio
 
-from waterclock import frames
-from waterclock.errors import one_line
 from waterclock.lab.inside import Inside
 from waterclock.lab.owners import owned_by
 from waterclock.lab.pace import Pace
+from waterclock.lab.raised import told
 from waterclock.timeline import Mark, State, Timeline, marks
 from waterclock.timeline.arrived import Arrived
 
@@ -170,9 +168,8 @@ class Reader(Arrived):
                 await asyncio.sleep(self._pause)
 
     def _note(self, error: Exception) -> None:
-        # Text only: a traceback would keep the generator's frame alive.
-        self.error, self.error_at, self.raised = one_line(error), frames.place_of_error(error), type(error)
-        self.traceback = "".join(traceback.format_exception(error))
+        self.error, self.error_at, self.traceback = told(error)
+        self.raised = type(error)
 
     def _end(self, state: State) -> None:
         if self.state == "open":

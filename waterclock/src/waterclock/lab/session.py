@@ -23,10 +23,7 @@ RunsIn = Literal["thread", "stack", "inline"]
 ASGIApp = Callable[..., Any]
 
 _FEW_TURNS = 2_000  # For code that has been judged already, and need only end.
-_ASKS_AGAIN = (
-    "It asks again and again. A turn for the others is no wait: "
-    "sleep until something is due, or await what you wait for."
-)
+_ASKS_AGAIN = "It asks again and again. A turn for the others is no wait: sleep until something is due, or await it."
 _LONGEST_STARTUP = 60.0  # Virtual seconds before the first request.
 _LONGEST_SHUTDOWN = 60.0  # Virtual seconds that the app may take after its last request.
 
@@ -202,9 +199,10 @@ class Session:
 
     def _no_time_passes(self) -> NoTimePasses:
         said = f"the event loop made {self.loop.clock.max_turns:,} turns and no time passed"
-        tasks = self.runner.run(self.loop.all_tasks)
-        where = next((place for each in tasks if not each.done() and (place := place_of_task(each))), None)
-        return self._deafness() or NoTimePasses(f"{said}. {_ASKS_AGAIN}", where, _ASKS_AGAIN)
+        tasks = [each for each in self.runner.run(self.loop.all_tasks) if not each.done()]
+        # A task does not show the async generator that it reads.
+        where = next(filter(None, (*map(place_of_task, tasks), self.loop.generators.place())), None)
+        return self._deafness() or NoTimePasses(said, where, _ASKS_AGAIN)
 
     def _deafness(self) -> NoTimePasses | None:
         """The verdict on code that goes on although its client has left."""

@@ -9,6 +9,8 @@ long as the app takes, as on a real server.
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import httpx2
@@ -35,7 +37,7 @@ class SyncUpstream(httpx2.BaseTransport):
         stream = response.stream
         assert isinstance(stream, httpx2.AsyncByteStream)
         return httpx2.Response(
-            response.status_code, headers=response.headers, stream=_Body(self._run, stream), request=request
+            response.status_code, headers=response.headers, stream=_Body(self._run, self._post, stream), request=request
         )
 
     def close(self) -> None:
@@ -52,8 +54,13 @@ class SyncUpstream(httpx2.BaseTransport):
                 thread = threading.Thread(target=self._serve, name="upstream", daemon=True)
                 owned_by(LIFESPAN).run(thread.start)
                 self._ready.wait()
-        assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        return self._post(coroutine).result()
+
+    def _post(self, coroutine: Coroutine[Any, Any, _T]) -> "Future[_T]":
+        if self._loop is None or self._loop.is_closed():
+            coroutine.close()
+            raise RuntimeError("the client is closed")
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def _serve(self) -> None:
         loop = asyncio.new_event_loop()
@@ -66,8 +73,14 @@ class SyncUpstream(httpx2.BaseTransport):
 
 
 class _Body(httpx2.SyncByteStream):
-    def __init__(self, run: Callable[[Coroutine[Any, Any, Any]], Any], stream: httpx2.AsyncByteStream) -> None:
+    def __init__(
+        self,
+        run: Callable[[Coroutine[Any, Any, Any]], Any],
+        post: Callable[[Coroutine[Any, Any, Any]], Any],
+        stream: httpx2.AsyncByteStream,
+    ) -> None:
         self._run = run
+        self._post = post
         self._stream = stream
         self._iterator: AsyncIterator[bytes] = stream.__aiter__()
 
@@ -79,4 +92,6 @@ class _Body(httpx2.SyncByteStream):
         return await anext(self._iterator, None)
 
     def close(self) -> None:
-        self._run(self._stream.aclose())
+        # Nobody waits until the other side has noticed, as with a socket: the garbage collector may be who closes it.
+        with suppress(RuntimeError):  # The client was closed first, and has closed this as well.
+            self._post(self._stream.aclose())

@@ -47,6 +47,7 @@ class Upstream(httpx2.AsyncBaseTransport):
         lab = current()
         if lab is not None:
             lab.keeps(task)
+            lab.connects(call, f"{request.method} {request.url.path} of the upstream")
         try:
             start = await call.timed(call.started)
         except BaseException:
@@ -138,6 +139,11 @@ class _Call:
         if isinstance(item, Exception):
             raise item
         return item
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to be closed: the reader has gone, or has all of it."""
+        return self._gone.is_set() or (self._finished and not self._full.is_set())
 
     def leave(self) -> None:
         self._gone.set()

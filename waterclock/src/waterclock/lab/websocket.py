@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-import traceback
 from typing import Any, Literal
 
-from waterclock import frames
-from waterclock.errors import LabError, one_line
+from waterclock.errors import LabError
 from waterclock.lab.exchange import ASGIApp
 from waterclock.lab.inside import Inside
 from waterclock.lab.owners import owned_by
 from waterclock.lab.pace import Pace
+from waterclock.lab.raised import told
 from waterclock.timeline import Mark, State, Timeline, marks
 
 SocketState = Literal["connecting", "open", "closed", "refused", "left"]
@@ -132,8 +131,7 @@ class WebSocket:
         try:
             await app(scope, self._to_app.get, self._send)
         except BaseException as error:
-            self.error, self.error_at = one_line(error), frames.place_of_error(error)
-            self.traceback = "".join(traceback.format_exception(error))
+            self.error, self.error_at, self.traceback = told(error)
             if isinstance(error, asyncio.CancelledError):
                 raise
         finally:

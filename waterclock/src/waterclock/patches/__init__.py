@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from waterclock.patches import anyio_workers, audit, clocks, locks, loops, signals, sqlite, threads
+from waterclock.patches import anyio_workers, audit, clocks, files, locks, loops, signals, sqlite, threads
 from waterclock.patches import real_time as real
 from waterclock.patches.kept import Kept
 
@@ -21,6 +21,7 @@ _LASTING: list[Any] = [
     *anyio_workers.PATCHES,
     *signals.PATCHES,
     *audit.PATCHES,
+    *files.PATCHES,
 ]
 _mutex = real.Mutex()
 _open = 0

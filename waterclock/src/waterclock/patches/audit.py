@@ -4,11 +4,13 @@ Calls that hold up the event loop, as Python's audit hooks see them: under any f
 `time.sleep` and waits for threads are not among them; they are replaced, and reported when they are called.
 """
 
+import logging
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from waterclock import frames
@@ -45,14 +47,20 @@ def _opened(host: Host, arguments: tuple[Any, ...]) -> None:
     if frames.is_library(path):
         return  # Libraries read their own sources, for a traceback or a warning.
     stack = list(frames.walk(sys._getframe(2)))
-    if any(frame.f_code.co_filename.startswith("<frozen importlib") for frame in stack):
-        return  # An import reads files.
+    if any(_opens_for_itself(frame) for frame in stack):
+        return
     where = frames.place(stack[0]) if stack else None
     if where is None:
         return
     host.note_file(path, where)
     if host.on_the_loop():
         host.hold_up("file", f"open({arguments[0]!r})", where)
+
+
+def _opens_for_itself(frame: FrameType) -> bool:
+    """An import reads files, and a log keeps its own open for good, whoever is the first to write to it."""
+    name = frame.f_code.co_filename
+    return name.startswith("<frozen importlib") or name == logging.__file__
 
 
 def _connected(host: Host, arguments: tuple[Any, ...]) -> None:

@@ -59,11 +59,17 @@ class Host(Protocol):
     def keeps(self, task: Any) -> None:
         """This task is the lab's own, and no leftover of anybody."""
 
+    def connects(self, call: Any, what: str) -> None:
+        """Somebody asks an upstream, and has to close its answer: `call.over` says whether that is done."""
+
     def beyond(self, what: str, where: str | None) -> None:
         """Something that the lab cannot bring under its clock."""
 
     def note_file(self, path: str, where: str) -> None:
         """The judged code opens a file."""
+
+    def has_opened(self, file: Any) -> None:
+        """What came of it."""
 
     def opened(self, descriptor: int | None, what: str, where: str | None) -> None:
         """The judged code reaches out: to a socket, to a child process."""

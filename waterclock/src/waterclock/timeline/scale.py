@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from waterclock.timeline.record import TOLERANCE, Timeline, same_time
+from waterclock.timeline.record import TOLERANCE, Mark, Timeline, same_time
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,17 @@ def last_label_width(span: float) -> int:
 def instant(span: float) -> float:
     """How close (seconds) two marks must be to count as one instant in a picture that is `span` seconds long."""
     return max(TOLERANCE * 1.001, min(5e-4, span / 2000))
+
+
+def together(row: Timeline, span: float) -> list[list[Mark]]:
+    """The marks of a row in their order; those of one instant in one list."""
+    groups: list[list[Mark]] = []
+    for mark in sorted(row.marks, key=lambda m: m.at):
+        if groups and mark.at - groups[-1][0].at <= instant(span):
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return groups
 
 
 def known_times(rows: Iterable[Timeline]) -> list[float]:

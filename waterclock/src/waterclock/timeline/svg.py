@@ -3,7 +3,7 @@
 from html import escape
 
 from waterclock.timeline.record import Mark, State, Timeline
-from waterclock.timeline.scale import instant, ticks, unit_for
+from waterclock.timeline.scale import ticks, together, unit_for
 from waterclock.timeline.symbols import ENDS, PING, assign, kinds, plural, shorten
 from waterclock.timeline.words import words
 
@@ -63,7 +63,8 @@ class _Picture:
         names = [shorten(name, 16) for name in rows]
         self._left = max((len(name) for name in names), default=0) * CHAR + 24
         self._right = width - 48.0
-        crowded = any(len(group) > 1 and group[0].at == 0 for row in rows.values() for group in self._groups(row))
+        groups = [group for row in rows.values() for group in together(row, self.span)]
+        crowded = any(len(group) > 1 and group[0].at == 0 for group in groups)
         self._start = self._left - (16 if crowded else 0)
         self._used: set[str] = set()
         for line, (name, row) in enumerate(zip(names, rows.values(), strict=True)):
@@ -76,7 +77,7 @@ class _Picture:
         return self._left + (time / self.span if self.span > 0 else 0.0) * (self._right - self._left)
 
     def _row(self, name: str, row: Timeline, y: int) -> None:
-        groups = self._groups(row)
+        groups = together(row, self.span)
         end = self._x(row.last)
         if groups and end - self._x(groups[-1][-1].at) < 10:
             end = self._x(groups[-1][-1].at) + _half(groups[-1]) + 6
@@ -104,15 +105,6 @@ class _Picture:
                     path += f"M{start:.1f} {y}H{x - half:.1f}"
                 start = max(start, x + half)
         return path + (f"M{start:.1f} {y}H{end:.1f}" if end > start else "")
-
-    def _groups(self, row: Timeline) -> list[list[Mark]]:
-        groups: list[list[Mark]] = []
-        for mark in sorted(row.marks, key=lambda m: m.at):
-            if groups and mark.at - groups[-1][0].at <= instant(self.span):
-                groups[-1].append(mark)
-            else:
-                groups.append([mark])
-        return groups
 
     def _mark(self, group: list[Mark], x: float, y: int) -> None:
         if len(group) == 1:

@@ -7,6 +7,8 @@ from waterclock.timeline.record import State, Timeline
 
 PING = ":"
 OTHERS = "#o*@%"
+NAMED = 20
+"""Characters of a label in a legend, at the most."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 ENDS: dict[State, tuple[str, str]] = {
@@ -57,7 +59,7 @@ def assign(rows: Iterable[Timeline]) -> dict[str, tuple[str, str]]:
     pings = [label for label in labels if kind(label) in ("ping", "comment")]
     rest = [label for label in labels if label not in pings]
     # A number alone could be taken for a count of arrivals.
-    names = {label: f"item {label}" if _NUMBER.fullmatch(label) else shorten(label, 20) for label in rest}
+    names = {label: f"item {label}" if _NUMBER.fullmatch(label) else shorten(label, NAMED) for label in rest}
     if len(rest) > len(OTHERS):
         names = kinds(rest)
     if len(set(names.values())) > len(OTHERS):

@@ -4,8 +4,8 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Sequence
 
-from waterclock.timeline.record import Mark, Timeline
-from waterclock.timeline.scale import instant, last_label_width, ticks
+from waterclock.timeline.record import Timeline
+from waterclock.timeline.scale import last_label_width, ticks, together
 from waterclock.timeline.symbols import ENDS, assign, kinds, plural
 
 DENSE = "="
@@ -104,12 +104,7 @@ class _Plot:
 
     def _grouped(self, row: Timeline) -> list[tuple[float, str]]:
         """Times and glyphs, with all marks of one instant as one glyph."""
-        groups: list[list[Mark]] = []
-        for mark in sorted(row.marks, key=lambda m: m.at):
-            if groups and mark.at - groups[-1][0].at <= instant(self.span):
-                groups[-1].append(mark)
-            else:
-                groups.append([mark])
+        groups = together(row, self.span)
         return [(g[0].at, str(len(g)) if len(g) > 1 else self._symbols[g[0].label][0]) for g in groups]
 
     def _placed(self, row: Timeline) -> dict[int, str]:

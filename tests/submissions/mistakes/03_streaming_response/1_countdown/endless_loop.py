@@ -1,5 +1,5 @@
 # caught by: test_each_number_leaves_on_its_own
-# learner reads: is in an endless loop, or in one that takes very long
+# learner reads: never ends, or takes very long
 
 from collections.abc import AsyncIterator
 from typing import Annotated
