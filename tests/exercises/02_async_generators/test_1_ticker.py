@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from course.grader import Exercise, criterion, expect, item
 
 SHIPPED_STUB_FAILS = "test_a_thousand_ticks_are_on_time"
 
+PLAIN = "A plain generator is read by `for`, which cannot wait without holding up everybody."
 SLEEPS_FIRST = "The ticker sleeps before its first tick."
 FROM_ONE = "The first tick has the number 0: `began + number * every` is its time, too."
 BLOCKS = "`time.sleep` keeps the one thread that all streams share. `await asyncio.sleep` lends it out."
@@ -18,17 +19,25 @@ DRIFT = "A sleep of fixed length begins when the reader is done. What the reader
 CARRIED_ON = "The next tick is counted from the last one, so whatever was late once stays late for good."
 GOES_ON = "What the ticker has started goes on when its reader is gone. A `finally` is reached on that way out, too."
 IGNORES = "Closing raises `GeneratorExit` at the `yield`. Something catches it and goes on, as if it were an error."
-SHARED = "The ticker remembers something from the reader before. Each call has to begin a count and a clock of its own."
+SHARED = "The two tickers share something. Each call has to begin a count and a clock of its own."
 
 
 @criterion
 def test_the_first_tick_comes_at_once(ex: Exercise) -> None:
     """The first tick comes at once, the others `every` seconds apart."""
-    client = ex.drain(ex.ticker(2.5), window=3, called="tick")
+    ticks = ex.ticker(2.5)
+    expect.that(
+        hasattr(ticks, "__aiter__"),
+        did="called ticker(2.5)",
+        expected="something that `async for` can read",
+        observed=f"a {type(ticks).__name__}, which it cannot",
+        why=PLAIN if isinstance(ticks, Iterator) else None,
+    )
+    client = ex.drain(ticks, window=3, called="tick")
     ex.advance(to=6)
     first = client.items[0] if client.items else (0, 0)
     second = client.items[1][0] if len(client.items) > 1 else 2.5
-    why = SLEEPS_FIRST if first[0] > 0 else FROM_ONE if first[1] == 1 else None
+    why = SLEEPS_FIRST if first[0] > 0 and first[1] == 0 else FROM_ONE if first == (0, 1) else None
     why = why or (GUESSES if 1.5 < second < 2.499 else POLLS if 2.5 < second < 3 else None)
     expect(client, why=why, did="read a ticker with every=2.5 for 6 s").received(
         item(0, at=0), item(1, at=2.5), item(2, at=5)

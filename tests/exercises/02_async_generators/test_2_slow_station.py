@@ -163,7 +163,7 @@ def test_an_error_of_the_sensor_reaches_the_reader(ex: Exercise) -> None:
 
 @criterion(needs=test_the_neighbours_keep_their_pace)
 def test_leaving_in_the_middle_of_a_measurement(ex: Exercise) -> None:
-    """When the reader leaves in mid-measurement, neighbours keep their pace, and nothing is measured for nobody."""
+    """When the reader leaves in mid-measurement, neighbours keep their pace, and nothing more is measured."""
     sensor = Sensor()
     ex.replace(measure=sensor.measure)
     neighbour = ex.drain(sensor.neighbour())
@@ -189,7 +189,7 @@ def misconception(sensor: Sensor, items: list[tuple[float, Any]], error: str) ->
             if hasattr(value, "close"):
                 value.close()  # A coroutine that nobody awaits would complain later, somewhere else.
         return NOT_AWAITED
-    if sensor.calls == 0:
+    if sensor.calls == 0 and items:
         return NEVER_READ
     if sensor.at_once > 1:
         return ALL_AT_ONCE if times and times[0] == times[-1] else SIDE_BY_SIDE

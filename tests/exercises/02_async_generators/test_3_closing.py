@@ -26,6 +26,9 @@ NOT_AN_EXCEPTION = (
 CANCELLED_IS_NOT_LEFT = (
     "Cancelling raises `CancelledError` at an `await`. It is neither `GeneratorExit` nor an `Exception`."
 )
+READS_ON = "The stream is over, and something still reads the line. A task has to be cancelled, too."
+NOT_YET_INSIDE = "What hangs up is reached only after a first reading. A stream may be over before it."
+SHARED = "The two streams share something that names the line. Each call has a line of its own, in `source`."
 NOT_SHIELDED = "The stream is cancelled, so the `await` that hangs up was cancelled too, before it was done."
 SHIELDED_READER = "A `yield` stands inside the shield, so the reader is shielded too and cannot leave."
 DEAF = "The shield covers the wait for the next reading as well, so the stream cannot be stopped at all."
@@ -36,9 +39,14 @@ ERRORS = {
 }
 
 
-def listen(ex: Exercise, **options: Any) -> tuple[Any, Any]:
+def ring(ex: Exercise, **options: Any) -> tuple[Any, Any]:
+    """A line on which nothing has been said yet."""
     line = ex.connection(close_takes=1.0, called="reading")
-    client = ex.drain(ex.closing(line), called="reading", **options)
+    return line, ex.drain(ex.closing(line), called="reading", **options)
+
+
+def listen(ex: Exercise, **options: Any) -> tuple[Any, Any]:
+    line, client = ring(ex, **options)
     line.release("9.8 C", at=1)
     line.release("9.2 C", at=3)
     return line, client
@@ -66,16 +74,24 @@ def unfinished(ex: Exercise, line: Any, otherwise: str | None) -> str | None:
 def test_every_reading_passes_through(ex: Exercise) -> None:
     """Every reading passes through while the line is open."""
     line, client = listen(ex)
+    line.release("", at=3.5)
     ex.advance(to=4)
-    did = "sent a reading at 1 s and one at 3 s"
+    did = "sent a reading at 1 s, one at 3 s, and an empty one at 3.5 s"
     why = COLLECTED if not client.items else INSIDE_THE_LOOP if line.closes else None
-    expect(client, why=why, did=did).received(item("9.8 C", at=1), item("9.2 C", at=3))
+    expect(client, why=why, did=did).received(item("9.8 C", at=1), item("9.2 C", at=3), item("", at=3.5))
     expect(line, why=why, did=did).not_closed()
 
 
 @criterion(needs=test_every_reading_passes_through)
 def test_it_hangs_up_when_the_station_has_no_more(ex: Exercise) -> None:
     """When the station has no more, the line is hung up once, and then the stream is over."""
+    source = ex.connection()
+    expect.that(
+        ex.closing(source) is not source,
+        did="called closing(source)",
+        expected="a stream of your own, which hangs up when it is over",
+        observed="the source itself, as it was given",
+    )
     line, client = listen(ex)
     line.end(at=5)
     ex.advance(to=10)
@@ -97,6 +113,12 @@ def test_it_hangs_up_when_the_line_fails(ex: Exercise) -> None:
     expect(line, why=unfinished(ex, line, ONLY_AFTER_THE_LOOP), did=did).closed(at=6, times=1)
     expect(client, why=SWALLOWED, did=did).truncated()
     expect(client.error, "the error", did=did).contains("crackling")
+    line, client = ring(ex)
+    line.fail(ConnectionResetError("the other side hung up"), at=12)
+    ex.advance(to=20)
+    did = "let another line fail before its first reading"
+    expect(line, why=unfinished(ex, line, NOT_YET_INSIDE), did=did).closed(at=13, times=1)
+    expect(client.error, "the error", why=None if client.error else SWALLOWED, did=did).contains("the other side")
 
 
 @criterion(needs=test_it_hangs_up_when_the_line_fails)
@@ -110,6 +132,7 @@ def test_it_hangs_up_when_the_reader_leaves(ex: Exercise) -> None:
     no_other_error(client, did)
     otherwise = NOT_AN_EXCEPTION if client.task.done() else SHIELDED_READER
     expect(line, why=unfinished(ex, line, otherwise), did=did).closed(at=3, times=1)
+    expect(line, why=READS_ON, did=did).pulled(1)
 
 
 @criterion(needs=test_it_hangs_up_when_the_reader_leaves)
@@ -141,3 +164,25 @@ def test_hanging_up_is_finished(ex: Exercise) -> None:
     client.cancel()
     ex.advance(to=10)
     expect(line, why=NOT_SHIELDED, did="cancelled the stream at 2 s; hanging up takes 1 s").closed(at=3, times=1)
+    line, client = ring(ex)
+    ex.advance(to=12)
+    client.cancel()
+    ex.advance(to=20)
+    did = "cancelled another stream at 12 s, before its first reading"
+    expect(line, why=unfinished(ex, line, NOT_YET_INSIDE), did=did).closed(at=13, times=1)
+
+
+@criterion(needs=test_hanging_up_is_finished)
+def test_each_stream_hangs_up_its_own_line(ex: Exercise) -> None:
+    """Of two streams at once, each hangs up its own line, and leaves the other one's alone."""
+    line, client = listen(ex)
+    other, reader = listen(ex)
+    ex.advance(to=2)
+    client.cancel()
+    ex.advance(to=5)
+    did = "opened two streams, and cancelled the first at 2 s"
+    expect(other, why=SHARED, did=did).not_closed()
+    expect(line, why=SHARED, did=did).closed(at=3, times=1)
+    reader.cancel()
+    ex.advance(to=10)
+    expect(other, why=SHARED, did="cancelled the second at 5 s as well").closed(at=6, times=1)
