@@ -178,6 +178,28 @@ def test_leaving_in_the_middle_of_a_measurement(ex: Exercise) -> None:
     expect(ex, why=FOR_NOBODY, did=did).left_nothing_behind()
 
 
+@criterion(needs=test_leaving_in_the_middle_of_a_measurement)
+def test_each_reader_gets_readings_of_its_own(ex: Exercise) -> None:
+    """Two readers at once get readings of their own, and so does one who comes when another has left."""
+    sensor = Sensor()
+    ex.replace(measure=sensor.measure)
+    clients = [ex.drain(ex.slow_station(1), called="reading") for _ in range(2)]
+    ex.advance(to=9)
+    values = sorted(value for client in clients for _, value in client.items)
+    did = "read the station twice at once"
+    expect(values, "the two readings", did=did).equals(
+        ["10.5 C", "11.5 C"]
+    )
+    leaver = ex.drain(ex.slow_station(2))
+    ex.advance(to=10)
+    leaver.leave()
+    ex.advance(to=20)
+    late = ex.drain(ex.slow_station(1), called="reading")
+    ex.advance(to=24)
+    did = "left in mid-measurement at 10 s; somebody else came at 20 s"
+    expect(late, did=did).received(item("13.5 C", at=22))
+
+
 def misconception(sensor: Sensor, items: list[tuple[float, Any]], error: str) -> str | None:
     """What the readings that came, or the error, say about how the sensor was read."""
     for said, why in ERRORS.items():

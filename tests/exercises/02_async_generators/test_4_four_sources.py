@@ -29,6 +29,9 @@ SIDE_BY_SIDE = "All questions are asked at once. The next one is asked when the 
 TOO_EARLY = "With arguments in parentheses it runs first, here and now, and what it returns is handed to the thread."
 NOT_AWAITED = "What leaves is a promise of a line. Nobody has awaited it."
 SECOND_LOOP = "`asyncio.run` starts a loop of its own, and here one runs already. Await instead."
+FOR_NOBODY = "Something goes on for a reader who has gone: a task, or a thread, that nobody stops."
+TAKEN = "The alert was taken out of the queue for the reader who had gone."
+SHARED = "The two readers share something. Where a stream stands is kept in its own generator."
 THREADS_GONE = (
     "Every silent reader keeps one of the 40 threads that `def` endpoints and plain generators share. None was left."
 )
@@ -92,12 +95,14 @@ class Buoy:
 
     def __init__(self, takes: float = 0.0) -> None:
         self.home: asyncio.AbstractEventLoop | None = None
+        self.calls = 0
         self.strangers = 0
         self.at_once = 0
         self._asked = 0
         self._takes = takes
 
     async def ask(self, question: int) -> str:
+        self.calls += 1
         if self.home is not None and asyncio.get_running_loop() is not self.home:
             self.strangers += 1  # Waiting here could take for ever: this loop's clock is another one.
         elif self._takes:
@@ -214,12 +219,53 @@ def test_the_buoy_is_asked_on_the_servers_own_loop(ex: Exercise) -> None:
 
 
 @criterion(
-    live=True,
     needs=(
         test_a_reader_who_leaves_holds_nobody_up,
         test_an_alert_leaves_the_moment_it_happens,
         test_the_buoy_is_asked_on_the_servers_own_loop,
     ),
+)
+def test_nothing_is_done_for_a_reader_who_has_gone(ex: Exercise) -> None:
+    """When a reader has left, no source is asked for them any more."""
+    page, hour, buoy = Probe("page", takes=1), Probe("hour", takes=1), Buoy(takes=1)
+    ex.replace(read_page=page, compute=hour, ask_buoy=buoy.ask)
+    ex.drain(buoy.settle())
+    clients = [ex.get(f"{path}?count=8") for path in ("/logbook", "/model", "/buoy")]
+    ex.advance(to=2.5)
+    for client in clients:
+        client.leave()
+    did = "left all three at 2.5 s, after two of eight lines"
+    ex.advance(to=10)
+    for calls, name in ((page.calls, "read_page"), (hour.calls, "compute"), (buoy.calls, "ask_buoy")):
+        expect.that(
+            calls <= 3,
+            did=did,
+            expected=f"`{name}` called three times at the most",
+            observed=f"{calls} calls",
+            why=FOR_NOBODY,
+        )
+
+
+@criterion(needs=test_nothing_is_done_for_a_reader_who_has_gone)
+def test_two_readers_at_once_each_get_all_lines(ex: Exercise) -> None:
+    """Two readers at once each get all lines from the first one on."""
+    buoy = Buoy(takes=1)
+    ex.replace(read_page=Probe("page", takes=1), compute=Probe("hour", takes=1), ask_buoy=buoy.ask)
+    ex.drain(buoy.settle())
+    for path, word in (("/logbook", "page"), ("/model", "hour"), ("/buoy", "buoy")):
+        first = ex.get(f"{path}?count=3")
+        ex.advance(1.5)
+        second = ex.get(f"{path}?count=3")
+        ex.advance(5)
+        did = f"GET {path}?count=3, and again 1.5 s later"
+        for client in (first, second):
+            no_error(client, did)
+            expect(client, why=SHARED if client.lines else None, did=did).text("".join(f"{word} {n}\n" for n in range(3)))
+
+
+@criterion(
+    live=True,
+    needs=test_two_readers_at_once_each_get_all_lines,
 )
 def test_fifty_readers_of_each_hold_nobody_up(ex: Exercise) -> None:
     """With 50 readers of each source, a `def` endpoint and an async one still answer."""
@@ -246,6 +292,23 @@ def test_fifty_readers_of_each_hold_nobody_up(ex: Exercise) -> None:
         for each in readers:
             each.close()
         silence.let_go()
+
+
+@criterion(needs=test_fifty_readers_of_each_hold_nobody_up)
+def test_an_alert_goes_to_a_reader_who_is_there(ex: Exercise) -> None:
+    """An alert goes to a reader who is there, and not to one who has left."""
+    alerts: asyncio.Queue[str] = asyncio.Queue()
+    ex.replace(alerts=alerts)
+    gone = ex.get("/alerts?count=1")
+    ex.advance(to=2.5)
+    gone.leave()
+    there = ex.get("/alerts?count=1")
+    ex.advance(to=10)
+    alerts.put_nowait("gale\n")
+    ex.advance(to=11)
+    did = "left /alerts at 2.5 s, when somebody else came; at 10 s there was an alert"
+    taken = alerts.empty() and not there.lines
+    expect(there, why=TAKEN if taken else None, did=did).received(line("gale", at=10))
 
 
 def reader(server: Server, path: str) -> socket.socket:
