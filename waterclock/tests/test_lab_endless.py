@@ -310,5 +310,5 @@ def test_ctrl_c_ends_the_wait_and_the_lab_can_be_closed() -> None:
         lab.advance(1e9)
     begin = time.monotonic()
     lab.close()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 10, "the wait itself would have taken hours"
     timer.join()

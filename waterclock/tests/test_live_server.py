@@ -43,7 +43,7 @@ def test_stopping_closes_what_is_open_and_runs_the_lifespan_to_its_end() -> None
         exchange = server.get("/").wait(chunks=1)
         started = time.perf_counter()
 
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 4, "a stop that interrupts takes 5 s"
     assert log == ["startup", "closed", "shutdown"]
     assert exchange.state == "left"
 
