@@ -1,6 +1,7 @@
 """An app that is right leaves nothing behind; what is left is found, with its line."""
 
 import asyncio
+import gc
 import io
 import logging
 import threading
@@ -19,6 +20,7 @@ from fastapi.responses import StreamingResponse
 from waterclock import Lab
 
 kept: list[object] = []
+clients: list[httpx2.AsyncClient] = []
 
 
 @asynccontextmanager
@@ -143,8 +145,11 @@ def test_an_unclosed_file_is_named_with_the_line_that_opened_it() -> None:
 # Requests that are over, and what somebody still refers to.
 
 
-def leaving(source: Callable[[], Any], *, twice: bool = False) -> list[str]:
-    """What is left, in words, after a client has left a stream made of `source`; `twice`: and another has stayed."""
+def leaving(source: Callable[[], Any], *, twice: bool = False, collected: bool = False) -> list[str]:
+    """
+    What is left, in words, after a client has left a stream made of `source`; `twice`: and another has stayed;
+    `collected`: Python has happened to collect its garbage in between.
+    """
     app = FastAPI()
 
     @app.get("/")
@@ -152,12 +157,15 @@ def leaving(source: Callable[[], Any], *, twice: bool = False) -> list[str]:
         return StreamingResponse(source())
 
     with Lab(app) as lab:
+        clients[:] = [lab.client(endless)]
         client = lab.get("/")
         if twice:
             lab.get("/")
         lab.advance(2)
         client.leave()
         lab.advance(5)
+        if collected:
+            gc.collect()
         return [each.what for each in lab.leftovers()]
 
 
@@ -215,8 +223,95 @@ def test_the_file_of_another_request_accuses_nobody() -> None:
     assert leaving(closes_its_file, twice=True) == []
 
 
+async def forgets_a_task() -> AsyncIterator[str]:
+    async def waits_for_nobody() -> None:
+        await asyncio.get_running_loop().create_future()
+
+    asyncio.create_task(waits_for_nobody())
+    while True:
+        yield "x"
+        await asyncio.sleep(1)
+
+
+async def forgets_a_file_in_a_circle() -> AsyncIterator[str]:
+    circle: list[object] = [Path(__file__).open()]  # noqa: SIM115
+    circle.append(circle)
+    while True:
+        yield "x"
+        await asyncio.sleep(1)
+
+
+async def forgets_a_generator() -> AsyncIterator[str]:
+    async def inner() -> AsyncIterator[str]:
+        try:
+            yield "x"
+        finally:
+            kept.append("closed")
+
+    circle: list[object] = [inner()]
+    circle.append(circle)
+    yield await anext(circle[0])  # type: ignore[call-overload]
+    await asyncio.sleep(100)
+
+
+async def forgets_an_answer() -> AsyncIterator[str]:
+    http = clients.pop()
+    answer = await http.send(http.build_request("GET", "/"), stream=True)
+    circle: list[object] = [http, answer]
+    circle.append(circle)
+    yield "x"
+    await asyncio.sleep(100)
+
+
+async def forgets_a_relay() -> AsyncIterator[str]:
+    http = clients.pop()
+
+    async def relay() -> AsyncIterator[str]:
+        async with http.stream("GET", "/") as answer:
+            async for text in answer.aiter_text():
+                yield text
+
+    circle: list[object] = [relay()]
+    circle.append(circle)
+    yield await anext(circle[0])  # type: ignore[call-overload]
+    await asyncio.sleep(100)
+
+
+async def endless(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    while True:
+        await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        await asyncio.sleep(1)
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        (forgets_an_answer, "the answer to GET / of the upstream was neither read to its end nor closed"),
+        (
+            has_something_to_close,
+            "the generator has_something_to_close() was closed by the garbage collector, not by you",
+        ),
+        (
+            forgets_a_task,
+            "the task forgets_a_task.waits_for_nobody() was thrown away before it had ended: nobody kept a reference to it",  # noqa: E501
+        ),
+        (forgets_a_relay, "the generator forgets_a_relay.relay() was closed by the garbage collector, not by you"),
+        (forgets_a_file_in_a_circle, "the file test_lab_leftovers.py was closed by the garbage collector, not by you"),
+        (
+            forgets_a_generator,
+            "the generator forgets_a_generator.inner() was closed by the garbage collector, not by you",
+        ),
+    ],
+)
+def test_it_does_not_matter_when_garbage_is_collected(source: Callable[[], Any], left: str) -> None:
+    assert leaving(source) == [left]
+    assert leaving(source, collected=True) == [left]
+
+
 def test_a_sync_generator_is_accused_only_where_it_has_something_to_close() -> None:
     assert leaving(has_nothing_to_close) == []
+    assert leaving(has_nothing_to_close, collected=True) == []
     assert leaving(has_something_to_close) == [
         "the generator has_something_to_close() was closed by the garbage collector, not by you"
     ]

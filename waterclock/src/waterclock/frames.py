@@ -7,7 +7,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from traceback import walk_tb
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
 
 _PATHS = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 # As Python writes them in code objects, and as they are behind links.
@@ -92,19 +92,16 @@ def _loop_around(filename: str, line: int) -> int | None:
     return innermost.lineno if isinstance(innermost, _LOOPS) else None
 
 
-def cleans_up(frame: FrameType | None) -> bool:
+def cleans_up(code: CodeType, line: int) -> bool:
     """
-    Whether a generator that is suspended here has something to do when it is closed: a `try` or a `with` around it.
-
-    Where its source cannot be read, it has.
+    Whether a generator that is suspended in this line has something to do when it is closed: a `try` or a `with`
+    around it. Where its source cannot be read, it has.
     """
-    if frame is None:
-        return False
     try:
-        tree = ast.parse(Path(frame.f_code.co_filename).read_bytes())
+        tree = ast.parse(Path(code.co_filename).read_bytes())
     except (OSError, SyntaxError, ValueError):
         return True
-    line, first = frame.f_lineno, frame.f_code.co_firstlineno
+    first = code.co_firstlineno
     return any(
         isinstance(node, _BLOCKS) and first <= node.lineno <= line <= (node.end_lineno or 0) for node in ast.walk(tree)
     )

@@ -30,7 +30,7 @@ def coroutine(session: Session, awaited: Any, within: float) -> Any:
 
     def start() -> Any:
         task = session.loop.create_task(awaited)
-        session.loop.own_tasks.add(task)
+        session.loop.keeps(task)
         return task
 
     task = session.runner.run(start)
@@ -55,7 +55,7 @@ class Call:
         self._error: BaseException | None = None
         loop = session.loop
         if loop.inline is not None:
-            session.runner.run(lambda: loop.own_tasks.add(loop.create_task(self._inline(function))))
+            session.runner.run(lambda: loop.keeps(loop.create_task(self._inline(function))))
             return
         self._job = loop.job(function)
         self._job.count()

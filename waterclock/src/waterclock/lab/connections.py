@@ -1,6 +1,5 @@
 """Answers of other servers that the app began to read, and has to close."""
 
-import weakref
 from typing import Any
 
 from waterclock import frames
@@ -9,19 +8,23 @@ from waterclock.lab.owners import is_over, owner
 
 
 class Connections:
-    """Who asked which upstream for what, and where. Kept as long as the answer is still being sent."""
+    """Who asked which upstream for what, and where. Kept until the answer is over, even when nobody refers to it."""
 
     def __init__(self) -> None:
-        self._begun: weakref.WeakKeyDictionary[Any, tuple[Any, str | None, str]] = weakref.WeakKeyDictionary()
+        self._begun: list[tuple[Any, Any, str | None, str]] = []
+        self._many = 100
 
     def began(self, call: Any, what: str) -> None:
         """Called by whoever asks, in the context of the request that it asks for."""
-        self._begun[call] = owner(), frames.caller(), what
+        self._begun.append((call, owner(), frames.caller(), what))
+        if len(self._begun) > self._many:
+            self._begun = [each for each in self._begun if not each[0].over]
+            self._many = max(100, 2 * len(self._begun))
 
     def leftovers(self) -> list[Leftover]:
         """Answers that are neither read to the end nor closed, although whoever asked is over."""
         return [
             Leftover("connection", f"the answer to {what} was neither read to its end nor closed", where)
-            for call, (who, where, what) in list(self._begun.items())
+            for call, who, where, what in list(self._begun)
             if who is not None and is_over(who) and not call.over
         ]

@@ -56,9 +56,9 @@ class Exchange(Arrived):
         self.task = lab.loop.create_task(
             self._serve(app, scope), name=f"{self.method} {scope['path']}", context=owned_by(self)
         )
-        lab.loop.own_tasks.add(self.task)
+        lab.loop.keeps(self.task)
         if self._upload.is_timed:
-            lab.loop.own_tasks.add(lab.loop.create_task(self._send_body(), name="upload", context=owned_by(self)))
+            lab.loop.keeps(lab.loop.create_task(self._send_body(), name="upload", context=owned_by(self)))
 
     # What its owner does with it.
 

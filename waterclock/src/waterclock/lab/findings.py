@@ -18,6 +18,10 @@ def leftovers(session: Session) -> list[Leftover]:
     """What is there although that for which it was begun is over. See `Lab.leftovers`."""
     session.settle()
     loop = session.loop
+    # In a thread of the lab's: a clean-up may wait, and should find its time there. Before anybody looks: otherwise it
+    # would matter whether Python has happened to collect its garbage by now.
+    calls.function(session, gc.collect, (), {})
+    session.settle()  # Async generators that were collected are closed by tasks.
     found = loop.connections.leftovers()  # First: what an upstream has left is a consequence.
     found += session.runner.run(lambda: loop.tasks.leftovers(loop))
     found += [
@@ -26,12 +30,7 @@ def leftovers(session: Session) -> list[Leftover]:
         # After a complete answer there may be work in the background. After a client has gone it has nobody to serve.
         if each.state in ("left", "truncated") and hasattr(each, "method") and not each.task.done()
     ]
-
-    def collect() -> None:
-        # In a thread of the lab's: a clean-up may wait, and should find its time there.
-        calls.function(session, gc.collect, (), {})
-
-    found += loop.generators.leftovers(loop.files, collect)
+    found += loop.generators.leftovers(loop.files)
     for unclosed in session.warned.found:
         if unclosed.kind == "file":
             said = f"the file {_base(unclosed.name)} was closed by the garbage collector, not by you"

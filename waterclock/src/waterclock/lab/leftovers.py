@@ -23,32 +23,67 @@ class Leftover:
         return f"{self.what} at {self.where}" if self.where else self.what
 
 
+@dataclass
+class _Begun:
+    """A task: for whom and where it was begun, and whether it is the lab's own."""
+
+    task: "weakref.ref[asyncio.Task[Any]]"
+    owner: Any
+    where: str | None
+    own: bool = False
+
+
 class Tasks:
     """The tasks of one loop: who began them, for whom, and which are the lab's own."""
 
     def __init__(self) -> None:
-        self.own: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
-        self._begun: weakref.WeakKeyDictionary[asyncio.Task[Any], tuple[Any, str | None]] = weakref.WeakKeyDictionary()
+        # By id: of a task that is being thrown away, no weak reference leads here any more.
+        self._begun: dict[int, _Begun] = {}
+        self.lost: list[Leftover] = []
 
     def note(self, task: "asyncio.Task[Any]") -> None:
         """Called by whoever creates a task, in the context of who asked for it."""
-        self._begun[task] = owner(), frames.caller()
+        self._begun[id(task)] = _Begun(weakref.ref(task), owner(), frames.caller())
+
+    def keep(self, task: "asyncio.Task[Any]") -> None:
+        """It is the lab's own: never left over."""
+        self._known(task).own = True
+
+    def lose(self, task: "asyncio.Task[Any]") -> bool:
+        """Python throws a task away that has not ended. Whether that is anybody's loss: not of the lab's own."""
+        known = self._known(task)
+        where = place_of_task(task) or known.where
+        if known.own:
+            return False
+        if where is not None:
+            said = "was thrown away before it had ended: nobody kept a reference to it"
+            self.lost.append(Leftover("task", f"the task {_name(task)}() {said}", where))
+        return True
 
     def leftovers(self, loop: asyncio.AbstractEventLoop) -> list[Leftover]:
         """
-        Tasks that still run although what they were begun for is over.
+        Tasks that still run although what they were begun for is over, and those that were lost.
 
         One in which no line of judged code stands, and that none began, is a library's own.
         """
         found = []
         for task in asyncio.all_tasks(loop):
-            who, began = self._begun.get(task, (None, None))
-            where = place_of_task(task) or began
-            if task in self.own or task.done() or where is None or not is_over(who):
+            known = self._known(task)
+            where = place_of_task(task) or known.where
+            if known.own or task.done() or where is None or not is_over(known.owner):
                 continue
-            coroutine = getattr(task.get_coro(), "__qualname__", "a task").replace("<locals>.", "")
-            found.append(Leftover("task", f"the task {coroutine}() still runs", where))
-        return sorted(found, key=str)
+            found.append(Leftover("task", f"the task {_name(task)}() still runs", where))
+        return sorted([*found, *self.lost], key=str)
+
+    def _known(self, task: "asyncio.Task[Any]") -> _Begun:
+        known = self._begun.get(id(task))
+        if known is None or known.task() not in (task, None):  # Made without the loop, where another one has been.
+            return _Begun(weakref.ref(task), None, None)
+        return known
+
+
+def _name(task: "asyncio.Task[Any]") -> str:
+    return getattr(task.get_coro(), "__qualname__", "a task").replace("<locals>.", "")
 
 
 def place_of_task(task: "asyncio.Task[Any]") -> str | None:

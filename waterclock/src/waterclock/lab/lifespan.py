@@ -26,7 +26,7 @@ class Lifespan:
         self._failure: str | None = None
         self._started = False
         self._task = loop.create_task(self._run(app), name="lifespan", context=owned_by(LIFESPAN))
-        loop.own_tasks.add(self._task)
+        loop.keeps(self._task)
         self._orders.put_nowait({"type": "lifespan.startup"})
 
     async def _run(self, app: Callable[..., Any]) -> None:

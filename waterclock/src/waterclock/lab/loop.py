@@ -24,6 +24,8 @@ from waterclock.lab.threads import Threads, Wakeup
 from waterclock.patches.clocks import EPOCH
 from waterclock.patches.current import inside
 
+_DESTROYED = "Task was destroyed but it is pending!"  # What asyncio tells the loop, in `Task.__del__`.
+
 
 class LabLoop(asyncio.SelectorEventLoop):
     """
@@ -43,7 +45,6 @@ class LabLoop(asyncio.SelectorEventLoop):
         self.busy_waits = BusyWaits(self)
         self.generators = Generators()
         self.tasks = Tasks()
-        self.own_tasks = self.tasks.own
         self.files = Files()
         self.connections = Connections()
         self.signals = Signals(self)
@@ -165,7 +166,7 @@ class LabLoop(asyncio.SelectorEventLoop):
         self.connections.began(call, what)
 
     def keeps(self, task: Any) -> None:
-        self.own_tasks.add(task)
+        self.tasks.keep(task)
 
     def note_file(self, path: str, where: str) -> None:
         self.files.note(path, where)
@@ -205,6 +206,8 @@ class LabLoop(asyncio.SelectorEventLoop):
         # Text only: an exception holds its traceback, that holds the frames, and they keep generators alive.
         error = context.get("exception")
         text = context.get("message", "")
+        if text == _DESTROYED and not self.tasks.lose(context["task"]):
+            return
         if isinstance(error, BaseException):
             text += ": " + one_line(error)
             where = frames.place_of_error(error)

@@ -50,7 +50,7 @@ class Reader(Arrived):
         self.headers: dict[str, str] = {}
         self._pace = Pace(lab, "items came", "generator")
         self.task = lab.loop.create_task(self._run(), name="reader", context=owned_by(self))
-        lab.loop.own_tasks.add(self.task)
+        lab.loop.keeps(self.task)
 
     # What the grader does with it.
 

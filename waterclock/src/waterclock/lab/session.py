@@ -65,6 +65,7 @@ class Session:
         else:
             self.runner = Here(self._epoch, threads=self._runs_in == "stack")
         self.loop = self.runner.loop
+        self.loop.generators.begin()
         self.loop.signals.on_exit = lambda number: self.begin_shutdown()
         self.beyond = Findings(self.loop.reached_beyond)
         self.was_open = True
@@ -105,6 +106,7 @@ class Session:
         finally:
             self.loop.threads.close()
             self.runner.stop()
+            self.loop.generators.end()
             self.warned.__exit__(None, None, None)
             randomness.restore()
             patches.undo()

@@ -34,7 +34,7 @@ class Shutdown:
         self._session = session
         self._timeout = timeout
         task = session.loop.create_task(self._run(), name="shutdown", context=owned_by(LIFESPAN))
-        session.loop.own_tasks.add(task)
+        session.loop.keeps(task)
 
     @property
     def is_done(self) -> bool:

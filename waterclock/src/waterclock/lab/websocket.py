@@ -53,7 +53,7 @@ class WebSocket:
         self._room = asyncio.Event()
         self._pace = Pace(lab, "messages were sent", "socket")
         self.task = lab.loop.create_task(self._serve(app, scope), name=f"WebSocket {self.path}", context=owned_by(self))
-        lab.loop.own_tasks.add(self.task)
+        lab.loop.keeps(self.task)
 
     # What its owner does with it.
 
