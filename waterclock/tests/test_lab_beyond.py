@@ -174,3 +174,18 @@ def test_a_real_sleep_that_nobody_could_find_is_named() -> None:
     with Lab(beyond="note") as lab:
         lab.call(lambda: hidden[0][0](0.01))
         assert "takes real time" in lab.beyond[0].what
+
+
+def test_who_waits_for_something_outside_is_not_said_to_wait_for_ever(silent: tuple[str, int]) -> None:
+    def asks() -> bytes:
+        with socket.create_connection(silent) as connection:
+            return connection.recv(20)
+
+    async def asks_on_the_loop() -> bytes:
+        with socket.create_connection(silent) as connection:
+            connection.setblocking(False)
+            return await asyncio.get_running_loop().sock_recv(connection, 20)
+
+    for ask in (lambda lab: lab.call(asks), lambda lab: lab.run(asks_on_the_loop())):
+        with pytest.raises(CannotJudge, match="cannot be judged here"), Lab() as lab:
+            ask(lab)

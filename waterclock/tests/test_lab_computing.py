@@ -98,6 +98,17 @@ def test_a_crowd_that_shares_a_long_turn_is_innocent() -> None:
         assert lab.blocked == []
 
 
+def test_a_crowd_whose_turn_outlasts_the_patience_is_not_cut_off() -> None:
+    async def busy() -> None:
+        spin(0.01)
+
+    async def main() -> None:
+        await asyncio.gather(*(busy() for _ in range(40)))
+
+    with Lab(patience=Patience(cpu=0.1)) as lab:
+        lab.run(main())
+
+
 def test_computing_in_a_thread_is_no_fault() -> None:
     async def main() -> None:
         await asyncio.to_thread(spin, 0.4)

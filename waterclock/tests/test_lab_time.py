@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from waterclock.lab import Lab, LabError, NoTimePasses, WaitsForEver
+from waterclock.lab.waiting_threads import GRACE
 
 
 async def ticks(every: float, count: int = 1_000_000) -> AsyncIterator[int]:
@@ -271,6 +272,34 @@ def test_a_lab_inside_a_worker_of_another_lab() -> None:
 
     with Lab() as outer:
         assert outer.call(inner) == [0, 1, 2, 3]
+
+
+def a_slow_lab() -> float:
+    """It computes for longer in one go than anything outside of a lab is waited for."""
+
+    async def computing() -> None:
+        begin = time.thread_time()
+        while time.thread_time() - begin < 2 * GRACE:
+            pass
+        await asyncio.sleep(3)
+
+    with Lab() as lab:
+        lab.run(computing())
+        return lab.now
+
+
+def test_a_lab_that_takes_long_in_a_worker_of_another_is_waited_for() -> None:
+    with Lab() as outer:
+        assert outer.call(a_slow_lab) == 3
+        assert (outer.now, list(outer.beyond)) == (0, [])
+
+
+def test_a_lab_cannot_be_opened_on_the_loop_of_another() -> None:
+    async def main() -> float:
+        return a_slow_lab()
+
+    with Lab() as outer, pytest.raises(LabError, match="cannot be opened on the event loop of another"):
+        outer.run(main())
 
 
 def test_code_inside_the_lab_cannot_let_time_pass() -> None:

@@ -16,6 +16,7 @@ _TOOLKIT = str(Path(__file__).resolve().parent)
 _NOT_JUDGED = ("<", _TOOLKIT, *_LIBRARIES)
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)
 _BLOCKS = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
+_ATTEMPTS = 5
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -79,9 +80,7 @@ def place_of_loop(stack: Iterable[FrameType]) -> str | None:
 
 def _loop_around(filename: str, line: int) -> int | None:
     """The first line of the innermost `while` or `for` that holds a line, within the function that holds it."""
-    try:
-        tree = ast.parse(Path(filename).read_bytes())
-    except (OSError, SyntaxError, ValueError):
+    if (tree := _tree(filename)) is None:
         return None
     around = [
         node
@@ -97,14 +96,24 @@ def cleans_up(code: CodeType, line: int) -> bool:
     Whether a generator that is suspended in this line has something to do when it is closed: a `try` or a `with`
     around it. Where its source cannot be read, it has.
     """
-    try:
-        tree = ast.parse(Path(code.co_filename).read_bytes())
-    except (OSError, SyntaxError, ValueError):
+    if (tree := _tree(code.co_filename)) is None:
         return True
     first = code.co_firstlineno
     return any(
         isinstance(node, _BLOCKS) and first <= node.lineno <= line <= (node.end_lineno or 0) for node in ast.walk(tree)
     )
+
+
+def _tree(filename: str) -> ast.Module | None:
+    """The source of a file; None where it cannot be read."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return ast.parse(Path(filename).read_bytes())
+        except (OSError, SyntaxError, ValueError):
+            return None
+        except SystemError:  # Python 3.11, when another thread parses something at the same moment.
+            continue
+    return None
 
 
 def place_of_error(error: BaseException) -> str | None:

@@ -13,7 +13,6 @@ from waterclock.patches import real_time as real
 _T = TypeVar("_T")
 LONGEST = 3600.0
 """Virtual seconds that a call may take, if nobody says otherwise."""
-_WAITS = "waits, and nothing is left that could wake it"
 
 
 def function(session: Session, called: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
@@ -37,11 +36,17 @@ def coroutine(session: Session, awaited: Any, within: float) -> Any:
     session.settle()
     if not session.until(task.done, within):
         if session.loop.clock.next_timer is None:
-            raise WaitsForEver(f"the coroutine {_WAITS}", place_of_task(task))
+            raise _waits_for_ever(session, "the coroutine", place_of_task(task))
         raise LabError(
             f"the coroutine did not end within {within:g} virtual seconds: it still waits", place_of_task(task)
         )
     return task.result()
+
+
+def _waits_for_ever(session: Session, who: str, where: str | None) -> LabError:
+    """What lies beyond the lab may yet bring what is waited for: then nothing is known."""
+    beyond = session.loop.reached_beyond
+    return beyond[-1].error() if beyond else WaitsForEver(f"{who} waits, and nothing is left that could wake it", where)
 
 
 class Call:
@@ -97,5 +102,5 @@ class Call:
     def overdue(self, within: float) -> LabError:
         """The verdict on one that does not come back."""
         if self._session.loop.clock.next_timer is None:
-            return WaitsForEver(f"{self._name}() {_WAITS}", self.place())
+            return _waits_for_ever(self._session, f"{self._name}()", self.place())
         return EndlessLoop(f"{self._name}() did not come back within {within:g} virtual seconds", self.place())

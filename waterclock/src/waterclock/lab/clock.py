@@ -27,7 +27,7 @@ class Clock(selectors.BaseSelector):
     def __init__(self) -> None:
         self.now = 0.0
         self.limit = 0.0
-        self.progress = 0  # Turns of the loop and chunks sent: what the watchdog goes by.
+        self.progress = 0  # Turns and callbacks of the loop, chunks sent: what the watchdog goes by.
         self.turns = 0
         self.max_turns = 100_000
         self.cut = False  # The watchdog has asked everybody to stop.

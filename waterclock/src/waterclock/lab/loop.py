@@ -4,6 +4,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from waterclock import frames
@@ -148,6 +149,9 @@ class LabLoop(asyncio.SelectorEventLoop):
     def job(self, function: Callable[[], Any]) -> Job:
         return Job(self.threads, function)
 
+    def drives(self) -> AbstractContextManager[None]:
+        return self.threads.drives()
+
     def gives(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
         self.generators.stepped_in_a_thread(function, args)
 
@@ -186,6 +190,7 @@ class LabLoop(asyncio.SelectorEventLoop):
             run()
         finally:
             self.computing.ended(callback)
+            self.clock.progress += 1
 
     def watch(self, selector: Any, wakeup: Any, has_sockets: bool) -> Callable[[], None]:
         return self.clock.sockets.watch(selector, wakeup.wake, has_sockets)

@@ -9,6 +9,7 @@ none at all. Then work for threads is done on the spot, and what would have to w
 import ctypes
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol, TypeVar
 
 from waterclock.errors import CutOff, LabError
@@ -16,6 +17,7 @@ from waterclock.lab.inline import Inline
 from waterclock.lab.loop import LabLoop
 from waterclock.lab.watchdog import Patience, Watchdog
 from waterclock.patches import real_time as real
+from waterclock.patches.current import inside
 
 _T = TypeVar("_T")
 _MOST_ATTEMPTS = 20
@@ -57,8 +59,9 @@ class InThread:
         self._thread = threading.Thread(target=self._work, daemon=True, name="lab")
         self.loop: LabLoop
         self._ready = real.Gate()
-        real.start_thread(self._thread)
-        self._ready.wait()
+        with _at_work():
+            real.start_thread(self._thread)
+            self._ready.wait()
 
     def run(self, function: Callable[[], _T]) -> _T:
         """See `Runner`."""
@@ -80,7 +83,8 @@ class InThread:
 
         self._jobs.put((job, done))
         try:
-            cut = self._watch(done)
+            with _at_work():
+                cut = self._watch(done)
         except BaseException:  # Ctrl+C: nobody watches any more, so the loop must not run on.
             self.loop.clock.cut = True
             raise
@@ -102,7 +106,8 @@ class InThread:
         self._closed = True
         self._jobs.put(None)
         if not self.dead:
-            real.join_thread(self._thread, 1)
+            with _at_work():
+                real.join_thread(self._thread, 1)
 
     def _work(self) -> None:
         self.loop = LabLoop(self._epoch)
@@ -196,6 +201,11 @@ class Here:
             self.loop.threads.close()
             if not self.loop.is_running():
                 self.loop.close()
+
+
+def _at_work() -> AbstractContextManager[None]:
+    """Where the caller is a thread of another lab: its clock waits."""
+    return inside.host.drives() if inside.host is not None else nullcontext()
 
 
 def _raise_in(ident: int) -> None:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any, Literal
 
-from waterclock import patches
+from waterclock import frames, patches
 from waterclock.errors import EndlessLoop, LabError, NoTimePasses
 from waterclock.feed import Source
 from waterclock.lab.beyond import Findings
@@ -24,6 +24,7 @@ ASGIApp = Callable[..., Any]
 
 _FEW_TURNS = 2_000  # For code that has been judged already, and need only end.
 _ASKS_AGAIN = "It asks again and again. A turn for the others is no wait: sleep until something is due, or await it."
+_ON_A_LOOP = "A lab cannot be opened on the event loop of another. In a worker thread it can"
 _LONGEST_STARTUP = 60.0  # Virtual seconds before the first request.
 _LONGEST_SHUTDOWN = 60.0  # Virtual seconds that the app may take after its last request.
 
@@ -55,7 +56,9 @@ class Session:
     # Beginning and end.
 
     def open(self, app: ASGIApp | None) -> None:
-        """Patches, runner, lifespan. Raises `StartupFailed`."""
+        """Patches, runner, lifespan. Raises `StartupFailed`; `LabError` on the event loop of another lab."""
+        if inside.host is not None and inside.host.on_the_loop():
+            raise LabError(_ON_A_LOOP, frames.caller())
         self._opened = True
         patches.apply()
         randomness.seed(self._seed)

@@ -106,6 +106,16 @@ class Threads:
         finally:
             self._awaited -= 1
 
+    @contextmanager
+    def drives(self) -> Iterator[None]:
+        """See `waterclock.patches.current.Host`."""
+        ident = threading.get_ident()
+        self._patrol.driving.add(ident)
+        try:
+            yield
+        finally:
+            self._patrol.driving.discard(ident)
+
     def _tell_the_loop(self) -> None:
         try:
             self.loop.call_soon_threadsafe(_nothing)

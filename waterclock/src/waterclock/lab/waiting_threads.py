@@ -52,6 +52,8 @@ class Patrol:
 
     def __init__(self, report: Callable[[str, str | None], None]) -> None:
         self.outside: set[int] = set()
+        self.driving: set[int] = set()
+        """Threads that let a lab of their own run. They wait for it in real time, and are at work meanwhile."""
         self._report = report
         self._since: dict[int, tuple[_Place, float]] = {}
         self._looked = 0.0
@@ -73,6 +75,9 @@ class Patrol:
         self._since.pop(ident, None)
 
     def _look_at(self, work: Work, frame: FrameType | None, now: float) -> None:
+        if work.ident in self.driving:
+            self.forget(work.ident)
+            return
         place = (id(frame), frame and frame.f_lasti, *standing(work.native, work.cpu_clock))
         known, since = self._since.get(work.ident, ((), now))
         if place != known:

@@ -15,6 +15,7 @@ from waterclock.patches import real_time as real
 
 _AT_ONE_INSTANT = 10  # How much more patience there is for a loop that turns while no time passes.
 _IN_ONE_CALL = 5  # And for one call into C that has not come back: it is long, and nothing says that it is endless.
+_GOES_ON = 0.001  # Seconds that are used after the patience has come to its end.
 _FOR_AN_IMPORT = 6  # How much more patience there is, in wall time, for the import of a large library.
 _OWN_WAITS = (clock_module.__file__, holding_module.__file__)
 
@@ -22,7 +23,7 @@ _OWN_WAITS = (clock_module.__file__, holding_module.__file__)
 @dataclass
 class Patience:
     """
-    Real seconds that may pass without any progress: no turn of the event loop, no chunk sent, no worker done.
+    Real seconds that may pass without any progress: no callback of the event loop, no chunk sent, no worker done.
 
     `cpu`: of computing, so that a busy machine makes no difference. `wall`: of anything, for code that waits for
     something outside that does not come.
@@ -47,7 +48,7 @@ class Watchdog:
         self._standing: Any = None
         self._stands_since = 0.0
         self._told: Any = None
-        self._overdue = False
+        self._overdue: float | None = None
 
     def look(self) -> LabError | None:
         """The verdict, once the patience has come to its end, and is found so twice."""
@@ -67,22 +68,29 @@ class Watchdog:
         if _imports(frame):
             self._cpu = self._cpu_at_instant = cpu
         after = self._exhausted(cpu, now, frame, waits)
-        # A call into C can hold up the watchdog as well: by now it may be over, with its end not noted yet.
-        overdue, self._overdue = self._overdue, after is not None
-        return self._verdict(stack, waits, after) if after and overdue else None
+        if after is None:
+            self._overdue = None
+            return None
+        said, used = after
+        # A call into C can hold up the watchdog as well: by now it may be over, and its thread have lost the processor
+        # before it could note its end. Only who goes on is cut off.
+        if self._overdue is None or used - self._overdue < _GOES_ON:
+            self._overdue = used if self._overdue is None else self._overdue
+            return None
+        return self._verdict(stack, waits, said)
 
-    def _exhausted(self, cpu: float, now: float, frame: FrameType | None, waits: bool) -> str | None:
-        """Which patience is at its end, None as long as none is."""
+    def _exhausted(self, cpu: float, now: float, frame: FrameType | None, waits: bool) -> tuple[str, float] | None:
+        """Which patience is at its end, and the seconds that have been used of it. None as long as none is."""
         most, longest = self._patience.cpu, self._patience.wall
         most_in_an_instant = most * _AT_ONE_INSTANT
         if _imports(frame):
             longest *= _FOR_AN_IMPORT
-        if max(cpu - self._cpu, self._of_workers(waits)) >= most:
-            return f"{most:g} s of computing with no end in sight"
-        if cpu - self._cpu_at_instant >= most_in_an_instant:
-            return f"{most_in_an_instant:g} s of computing in one instant"
-        if now - self._began >= longest:
-            return f"{longest:g} real seconds in which nothing happened"
+        if (used := max(cpu - self._cpu, self._of_workers(waits))) >= most:
+            return f"{most:g} s of computing with no end in sight", used
+        if (used := cpu - self._cpu_at_instant) >= most_in_an_instant:
+            return f"{most_in_an_instant:g} s of computing in one instant", used
+        if (used := now - self._began) >= longest:
+            return f"{longest:g} real seconds in which nothing happened", used
         return None
 
     def culprits(self) -> list[int]:

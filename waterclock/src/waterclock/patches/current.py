@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 
@@ -46,6 +47,9 @@ class Host(Protocol):
 
     def job(self, function: Callable[[], Any]) -> "Job":
         """Work for a thread that belongs to somebody else, a pool for instance."""
+
+    def drives(self) -> AbstractContextManager[None]:
+        """The calling thread lets a lab of its own run, and waits for it in real time. It is at work meanwhile."""
 
     def gives(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
         """This is about to be called in a thread. A generator that is stepped there is remembered for leftovers."""
