@@ -59,6 +59,21 @@ def test_a_lab_that_fails_to_start_gives_everything_back() -> None:
     assert time.sleep is before
 
 
+def test_a_lab_that_is_interrupted_before_it_has_a_thread_gives_everything_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("waterclock.lab.session.InThread", interrupted)
+    before = time.sleep
+    lab = Lab()
+    with pytest.raises(KeyboardInterrupt):
+        lab.__enter__()
+    lab.close()
+    assert time.sleep is before
+
+
 def test_what_somebody_else_has_replaced_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def theirs(seconds: float) -> None: ...
 

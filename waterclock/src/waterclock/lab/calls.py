@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from waterclock import frames
 from waterclock.errors import EndlessLoop, LabClosed, LabError, WaitsForEver
 from waterclock.lab.leftovers import place_of_task
+from waterclock.lab.runner import at_work
 from waterclock.lab.session import Session
 from waterclock.patches import real_time as real
 
@@ -64,7 +65,8 @@ class Call:
             return
         self._job = loop.job(function)
         self._job.count()
-        real.start_thread(threading.Thread(target=self._in_thread, name=f"{name} of a test", daemon=True))
+        with at_work():
+            real.start_thread(threading.Thread(target=self._in_thread, name=f"{name} of a test", daemon=True))
 
     def result(self) -> Any:
         """Raises what the function raised."""

@@ -8,8 +8,8 @@ none at all. Then work for threads is done on the spot, and what would have to w
 
 import ctypes
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from waterclock.errors import CutOff, LabError
@@ -17,7 +17,7 @@ from waterclock.lab.inline import Inline
 from waterclock.lab.loop import LabLoop
 from waterclock.lab.watchdog import Patience, Watchdog
 from waterclock.patches import real_time as real
-from waterclock.patches.current import inside
+from waterclock.patches.current import Bypassed, inside
 
 _T = TypeVar("_T")
 _MOST_ATTEMPTS = 20
@@ -59,7 +59,7 @@ class InThread:
         self._thread = threading.Thread(target=self._work, daemon=True, name="lab")
         self.loop: LabLoop
         self._ready = real.Gate()
-        with _at_work():
+        with at_work():
             real.start_thread(self._thread)
             self._ready.wait()
 
@@ -83,7 +83,7 @@ class InThread:
 
         self._jobs.put((job, done))
         try:
-            with _at_work():
+            with at_work():
                 cut = self._watch(done)
         except BaseException:  # Ctrl+C: nobody watches any more, so the loop must not run on.
             self.loop.clock.cut = True
@@ -106,7 +106,7 @@ class InThread:
         self._closed = True
         self._jobs.put(None)
         if not self.dead:
-            with _at_work():
+            with at_work():
                 real.join_thread(self._thread, 1)
 
     def _work(self) -> None:
@@ -203,9 +203,17 @@ class Here:
                 self.loop.close()
 
 
-def _at_work() -> AbstractContextManager[None]:
-    """Where the caller is a thread of another lab: its clock waits."""
-    return inside.host.drives() if inside.host is not None else nullcontext()
+@contextmanager
+def at_work() -> Iterator[None]:
+    """
+    The caller waits for the lab, in real time. Where it is a thread of another lab, it is at work for that one: its
+    clock stands still, and does not know these waits.
+    """
+    if inside.host is None:
+        yield
+        return
+    with inside.host.drives(), Bypassed():
+        yield
 
 
 def _raise_in(ident: int) -> None:

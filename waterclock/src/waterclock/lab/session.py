@@ -63,10 +63,15 @@ class Session:
         patches.apply()
         randomness.seed(self._seed)
         self.warned.__enter__()
-        if self._runs_in == "thread":
-            self.runner = InThread(self._patience, self._epoch)
-        else:
-            self.runner = Here(self._epoch, threads=self._runs_in == "stack")
+        try:
+            if self._runs_in == "thread":
+                self.runner = InThread(self._patience, self._epoch)
+            else:
+                self.runner = Here(self._epoch, threads=self._runs_in == "stack")
+        except BaseException:  # Ctrl+C, or the end of another lab around this one.
+            self._closed = True
+            self._give_back()
+            raise
         self.loop = self.runner.loop
         self.loop.generators.begin()
         self.loop.signals.on_exit = lambda number: self.begin_shutdown()
@@ -110,9 +115,12 @@ class Session:
             self.loop.threads.close()
             self.runner.stop()
             self.loop.generators.end()
-            self.warned.__exit__(None, None, None)
-            randomness.restore()
-            patches.undo()
+            self._give_back()
+
+    def _give_back(self) -> None:
+        self.warned.__exit__(None, None, None)
+        randomness.restore()
+        patches.undo()
 
     def _shut_down(self) -> None:
         loop = self.loop
