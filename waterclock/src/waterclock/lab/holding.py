@@ -17,7 +17,7 @@ from waterclock.patches import real_time as real
 
 if TYPE_CHECKING:
     from waterclock.lab.loop import LabLoop
-    from waterclock.lab.threads import Wakeup
+    from waterclock.lab.wakeup import Wakeup
 
 POOL_ENDS = (
     "The end of the `with` waits for the thread, and the loop waits with it. `shutdown` does the same. "

@@ -21,7 +21,8 @@ from waterclock.lab.holding import Holding
 from waterclock.lab.jobs import Job
 from waterclock.lab.leftovers import Tasks
 from waterclock.lab.signals import Signals
-from waterclock.lab.threads import Threads, Wakeup
+from waterclock.lab.threads import Threads
+from waterclock.lab.wakeup import Wakeup
 from waterclock.patches.clocks import EPOCH
 from waterclock.patches.current import inside
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from waterclock import frames, patches
-from waterclock.errors import EndlessLoop, LabError, NoTimePasses
+from waterclock.errors import EndlessLoop, LabError
 from waterclock.feed import Source
+from waterclock.lab import stuck
 from waterclock.lab.beyond import Findings
-from waterclock.lab.leftovers import place_of_task
 from waterclock.lab.lifespan import Lifespan
 from waterclock.lab.loop import LabLoop
 from waterclock.lab.runner import Here, InThread, Runner
@@ -23,7 +23,6 @@ RunsIn = Literal["thread", "stack", "inline"]
 ASGIApp = Callable[..., Any]
 
 _FEW_TURNS = 2_000  # For code that has been judged already, and need only end.
-_ASKS_AGAIN = "It asks again and again. A turn for the others is no wait: sleep until something is due, or await it."
 _ON_A_LOOP = "A lab cannot be opened on the event loop of another. In a worker thread it can"
 _LONGEST_STARTUP = 60.0  # Virtual seconds before the first request.
 _LONGEST_SHUTDOWN = 60.0  # Virtual seconds that the app may take after its last request.
@@ -194,7 +193,7 @@ class Session:
         try:
             self.runner.run(lambda: self.loop.run_until(limit))
         except EndlessLoop as error:
-            verdict = (error.where is None and self._deafness()) or error
+            verdict = (error.where is None and stuck.deafness(self)) or error
             self._given_up = str(verdict)
             raise verdict from None
         except LabError as error:
@@ -206,24 +205,9 @@ class Session:
             raise given
         if self.loop.clock.stuck:
             self.loop.clock.stuck = False
-            stuck = self._no_time_passes()
-            self._given_up = str(stuck)
-            raise stuck
-
-    def _no_time_passes(self) -> NoTimePasses:
-        said = f"the event loop made {self.loop.clock.max_turns:,} turns and no time passed"
-        tasks = [each for each in self.runner.run(self.loop.all_tasks) if not each.done()]
-        # A task does not show the async generator that it reads.
-        where = next(filter(None, (*map(place_of_task, tasks), self.loop.generators.place())), None)
-        return self._deafness() or NoTimePasses(said, where, _ASKS_AGAIN)
-
-    def _deafness(self) -> NoTimePasses | None:
-        """The verdict on code that goes on although its client has left."""
-        gone = next((each for each in self.clients if each.state == "left" and not each.task.done()), None)
-        if gone is None:
-            return None
-        where = place_of_task(gone.task) or self.loop.generators.place()
-        return NoTimePasses("the client has left, and the code swallows the cancellation: it is never done", where)
+            verdict = stuck.no_time_passes(self)
+            self._given_up = str(verdict)
+            raise verdict
 
     # What clients, readers and feeds ask of it.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from waterclock.feed import Source, Surroundings, Waiting
-from waterclock.lab.threads import Wakeup
+from waterclock.lab.wakeup import Wakeup
 
 if TYPE_CHECKING:
     from waterclock.lab.session import Session
