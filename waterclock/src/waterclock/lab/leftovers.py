@@ -46,8 +46,9 @@ class Tasks:
         self._begun[id(task)] = _Begun(weakref.ref(task), owner(), frames.caller())
 
     def keep(self, task: "asyncio.Task[Any]") -> None:
-        """It is the lab's own: never left over."""
-        self._known(task).own = True
+        """It is the lab's own: never left over. Also one that was made without `note`, on another loop."""
+        known = self._begun[id(task)] = self._known(task)
+        known.own = True
 
     def lose(self, task: "asyncio.Task[Any]") -> bool:
         """Python throws a task away that has not ended. Whether that is anybody's loss: not of the lab's own."""
