@@ -5,8 +5,9 @@ from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Any
 
 from waterclock.expectations import Unmet
+from waterclock.lab import Lab
 
-from course.grader.story import place_of
+from course.grader.story import Story, place_of
 
 NOTHING = "A function with neither `return` nor `yield` gives None; what it prints is seen by you, and by nobody else."
 COROUTINE = "An `async def` without a `yield` gives a coroutine, which is no stream: its values come out by `yield`."
@@ -28,6 +29,25 @@ def told(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*arguments, **named)
 
     call.__name__ = function.__name__
+    return call
+
+
+def asked(function: Callable[..., Any], lab: Callable[[], Lab], story: Story) -> Callable[..., Any]:
+    """The learner's function as a grader calls it: in the lab, unless calling it runs nothing yet."""
+    if (
+        inspect.isgeneratorfunction(function)
+        or inspect.isasyncgenfunction(function)
+        or inspect.iscoroutinefunction(function)
+    ):
+        return told(function)
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        try:
+            return lab().call(told(function), *arguments, **named)
+        except BaseException:
+            story.told(f"called {shown(function, arguments, named)}")
+            raise
+
     return call
 
 

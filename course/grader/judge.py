@@ -53,8 +53,9 @@ class Judgement:
         if missing:
             return self._not_checked(criterion, tuple(each.sentence for each in missing))
         output, began = io.StringIO(), perf_counter()
+        exercise = Exercise(self.entry, self.path, live=criterion.live)
         with guards(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), only_their_warnings():
-            failure = self._run(criterion)
+            failure = self._run(criterion, exercise)
             if failure is not None:
                 gc.collect()  # What it left open must not be found, and warned about, in the next one.
         if failure is None:
@@ -68,6 +69,7 @@ class Judgement:
             failure=failure,
             seconds=perf_counter() - began,
             output=output.getvalue()[:_MOST_OUTPUT],
+            note=" ".join(exercise.remarks) or None,
         )
 
     def leave_out(self, criterion: Criterion, note: str) -> Verdict:
@@ -85,8 +87,7 @@ class Judgement:
             note=note,
         )
 
-    def _run(self, criterion: Criterion) -> Failure | None:
-        exercise = Exercise(self.entry, self.path, live=criterion.live)
+    def _run(self, criterion: Criterion, exercise: Exercise) -> Failure | None:
         try:
             with exercise:
                 getattr(self.grader, criterion.name)(exercise)

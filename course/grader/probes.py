@@ -3,7 +3,7 @@
 import os
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,3 +61,15 @@ def memory() -> Iterator[Memory]:
         result.peak = tracemalloc.get_traced_memory()[1] - before
         if not running:
             tracemalloc.stop()
+
+
+class Instruments:
+    """Both, for whoever judges."""
+
+    def open_files(self, path: Path) -> list[OpenFile]:
+        """What this process holds open on that file, or below that folder."""
+        return open_files(path)
+
+    def memory(self) -> AbstractContextManager[Memory]:
+        """Measures the memory that a block needs: `with ex.memory() as used: …; used.peak` in bytes."""
+        return memory()

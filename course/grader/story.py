@@ -1,7 +1,7 @@
 """What the grader did, in words, and where the code stands that it did it to."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from waterclock.expectations import seconds
@@ -14,6 +14,8 @@ class Story:
     def __init__(self) -> None:
         self.seen: str | None = None
         """`file:line` of the function or endpoint that was called first."""
+        self.says: str | None = None
+        """The grader's own sentence, where it gave one."""
         self._parts: list[str] = []
         self._waited: int | None = None
 
@@ -50,6 +52,8 @@ class Story:
         source.release, source.end, source.fail = release, end, fail  # type: ignore[method-assign]
 
     def __str__(self) -> str:
+        if self.says is not None:
+            return self.says
         shown = self._parts if len(self._parts) <= 6 else [*self._parts[:3], "…", *self._parts[-2:]]
         return ", then ".join(shown) or "opened your file"
 
@@ -73,6 +77,11 @@ def place_of_route(app: Any, method: str, path: str) -> str | None:
             # The documentation pages are FastAPI's own.
             return place if place and "fastapi" not in place else None
     return None
+
+
+def matching(error: str | None, whys: Mapping[str, str]) -> str | None:
+    """The first of the `whys` whose key stands in the error's text."""
+    return next((why for said, why in whys.items() if said in (error or "")), None)
 
 
 def _some(count: int, called: str) -> str:

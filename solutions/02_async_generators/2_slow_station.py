@@ -28,7 +28,7 @@ async def slow_station(count: int) -> AsyncIterator[str]:
         await asyncio.sleep(1)
 
 
-async def neighbour() -> None:
+async def gull_bay() -> None:
     began = asyncio.get_running_loop().time()
     while True:
         print(f"{asyncio.get_running_loop().time() - began:6.3f} s   Gull Bay is on time")
@@ -37,7 +37,7 @@ async def neighbour() -> None:
 
 async def both() -> None:
     """To see it run:   python exercises/02_async_generators/2_slow_station.py"""
-    beside = asyncio.create_task(neighbour())
+    beside = asyncio.create_task(gull_bay())
     async for reading in slow_station(2):
         print(f"           High Tarn reports {reading}")
     beside.cancel()

@@ -72,8 +72,9 @@ def table(size: int) -> bytes:
 
 def keep(ex: Exercise, year: str, content: bytes) -> Path:
     """Puts a year into the archive; packed at the lowest level, which is quick."""
-    ex.replace(ARCHIVE=ex.folder)
-    path = ex.folder / f"{year}.csv.gz"
+    folder = ex.folder / "archive"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{year}.csv.gz"
     path.write_bytes(gzip.compress(content, compresslevel=0))
     return path
 

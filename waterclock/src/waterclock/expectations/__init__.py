@@ -11,7 +11,7 @@ from waterclock.expectations.app import OfApp
 from waterclock.expectations.client import OfClient
 from waterclock.expectations.expected import Expected, chunk, event, item, line, ping
 from waterclock.expectations.feed import OfFeed
-from waterclock.expectations.unmet import Unmet, seconds
+from waterclock.expectations.unmet import Unmet, Why, seconds
 from waterclock.expectations.value import OfValue
 from waterclock.feed import Source
 
@@ -22,13 +22,13 @@ class _Expect:
     """See the module. The kind of expectation follows from what is given."""
 
     @overload
-    def __call__(self, thing: Source, *, why: str | None = None, did: str | None = None) -> OfFeed: ...
+    def __call__(self, thing: Source, *, why: Why = None, did: str | None = None) -> OfFeed: ...
     @overload
-    def __call__(self, thing: Any, name: str, *, why: str | None = None, did: str | None = None) -> OfValue: ...
+    def __call__(self, thing: Any, name: str, *, why: Why = None, did: str | None = None) -> OfValue: ...
     @overload
-    def __call__(self, thing: Any, *, why: str | None = None, did: str | None = None) -> Any: ...
+    def __call__(self, thing: Any, *, why: Why = None, did: str | None = None) -> Any: ...
 
-    def __call__(self, thing: Any, name: str | None = None, *, why: str | None = None, did: str | None = None) -> Any:
+    def __call__(self, thing: Any, name: str | None = None, *, why: Why = None, did: str | None = None) -> Any:
         if name is not None:
             return OfValue(thing, name, why, did)
         if isinstance(thing, Source):
@@ -46,7 +46,7 @@ class _Expect:
         *,
         expected: str,
         observed: str,
-        why: str | None = None,
+        why: Why = None,
         did: str | None = None,
         where: str | None = None,
     ) -> None:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from waterclock.expectations.unmet import Unmet, judged
+from waterclock.expectations.unmet import Unmet, Why, judged
 
 
 class OfApp:
     """`expect(lab)`, or `expect(thing)` of anything that has a `lab`."""
 
-    def __init__(self, thing: Any, why: str | None, did: str | None) -> None:
+    def __init__(self, thing: Any, why: Why, did: str | None) -> None:
         self._lab = judged(thing.lab if hasattr(type(thing), "lab") else thing)
         self._why = why
         self._did = did

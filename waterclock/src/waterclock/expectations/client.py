@@ -3,7 +3,7 @@
 from typing import Any
 
 from waterclock.expectations.expected import Expected, View, escaped, mark
-from waterclock.expectations.unmet import Unmet, around_the_difference, first_difference, judged, seconds
+from waterclock.expectations.unmet import Unmet, Why, around_the_difference, first_difference, judged, seconds
 from waterclock.timeline import Mark, State, Timeline, same_time, words
 from waterclock.timeline.symbols import NAMED, shorten
 
@@ -11,10 +11,10 @@ from waterclock.timeline.symbols import NAMED, shorten
 class OfClient:
     """`expect(client)`. Every method returns the same object, so that expectations can be chained."""
 
-    def __init__(self, client: Any, why: str | None, did: str | None) -> None:
+    def __init__(self, client: Any, why: Why, did: str | None) -> None:
         self._client = judged(client)
         self._why = why
-        self._did = did
+        self._did = did or getattr(client, "did", None)
 
     # Content and times.
 

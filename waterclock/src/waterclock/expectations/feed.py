@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from waterclock.expectations.unmet import Unmet, judged, seconds
+from waterclock.expectations.unmet import Unmet, Why, judged, seconds
 from waterclock.timeline import same_time
 
 
 class OfFeed:
     """`expect(feed)`."""
 
-    def __init__(self, feed: Any, why: str | None, did: str | None) -> None:
+    def __init__(self, feed: Any, why: Why, did: str | None) -> None:
         self._feed = judged(feed)
         self._why = why
         self._did = did

@@ -1,9 +1,13 @@
 """An expectation that was not met: data, to be drawn by whoever shows it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from waterclock.errors import CannotJudge
 from waterclock.timeline import Timeline, draw
+
+Why = str | Callable[[], str | None] | None
+"""The known misconception, or what finds it: that is asked only when an expectation is not met."""
 
 
 class Unmet(AssertionError):
@@ -18,13 +22,14 @@ class Unmet(AssertionError):
         *,
         expected: str,
         observed: str,
-        why: str | None = None,
+        why: Why = None,
         did: str | None = None,
         where: str | None = None,
         expected_line: Timeline | None = None,
         observed_line: Timeline | None = None,
         difference: tuple[str, str, int] | None = None,
     ) -> None:
+        why = why() if callable(why) else why
         lines = [f"expected {expected}; observed {observed}" + (f". {why}" if why else "")]
         drawn = {"expected": expected_line, "observed": observed_line}
         if rows := {name: line for name, line in drawn.items() if line is not None}:

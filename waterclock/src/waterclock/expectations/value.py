@@ -6,13 +6,13 @@ from typing import Any
 
 from waterclock import frames
 from waterclock.errors import LabError, one_line
-from waterclock.expectations.unmet import Unmet, first_difference
+from waterclock.expectations.unmet import Unmet, Why, first_difference
 
 
 class OfValue:
     """`expect(value, "what it is")`."""
 
-    def __init__(self, value: Any, name: str, why: str | None, did: str | None) -> None:
+    def __init__(self, value: Any, name: str, why: Why, did: str | None) -> None:
         self._value = value
         self._name = name
         self._why = why

@@ -29,6 +29,8 @@ class Exchange(Arrived):
         self.lab = lab
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.did: str | None = None
+        """What was done with it, in words, for whoever tells of it."""
         self.status: int | None = None
         self.headers: dict[str, str] = {}
         """Lower-case names; a field that came more than once is joined with a comma (RFC 9110, section 5.3)."""

@@ -36,6 +36,8 @@ class Reader(Arrived):
         self.raised: type[BaseException] | None = None
         self.called: str | None = None
         """What an item is called in words, such as "tick"."""
+        self.did: str | None = None
+        """What was done with it, in words, for whoever tells of it."""
         self.began_at = lab.now
         self.ended_at: float | None = None
         self.lab = lab

@@ -1,5 +1,4 @@
-# caught by: test_the_file_arrives_with_its_length_and_its_type
-# learner reads: RECORDINGS was read when your file was opened
+# approach: the folder is resolved once, when the file is opened
 
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from fastapi.responses import FileResponse, Response
 
 app = FastAPI(title="03.3 Download")
 
-RECORDINGS = Path("recordings")  # The grader puts a folder of its own here: read it inside the endpoint.
+RECORDINGS = Path("recordings")
 ROOT = RECORDINGS.resolve()
 
 
