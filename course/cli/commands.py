@@ -130,6 +130,17 @@ def serve(
 
 
 @app.command()
+def new(
+    number: Annotated[str, typer.Argument(metavar="ID", help="The next exercise of a lesson: 07.2.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, as in the file's: heartbeat.")],
+) -> None:
+    """Lay out a new exercise, for those who write the course."""
+    from course.cli.creating import new
+
+    new(number, name)
+
+
+@app.command()
 def doctor() -> None:
     """See whether this machine has what the course needs."""
     from course.cli.doctor import examine

@@ -70,7 +70,7 @@ class Exercise(Sources, Instruments):
                 closing.callback(self._lab.__exit__, kind, error, trace)
             if self._server is not None:
                 closing.callback(self._server.__exit__, None, None, None)
-            self.run_dry(end=self.is_live)
+            self._run_dry(end=self.is_live)
 
     # The learner's file.
 
@@ -175,12 +175,15 @@ class Exercise(Sources, Instruments):
         return self._observed(self.lab.request(method, path, headers=headers, **options), did)
 
     def get(self, path: str, headers: Headers = (), **options: Any) -> Exchange:
+        """`request("GET", …)`."""
         return self.request("GET", path, headers, **options)
 
     def head(self, path: str, headers: Headers = (), **options: Any) -> Exchange:
+        """`request("HEAD", …)`."""
         return self.request("HEAD", path, headers, **options)
 
     def post(self, path: str, headers: Headers = (), **options: Any) -> Exchange:
+        """`request("POST", …)`."""
         return self.request("POST", path, headers, **options)
 
     def drain(

@@ -35,7 +35,7 @@ class Sources:
         """A generator. Its reader waits in a thread."""
         return self._told(SyncFeed(items, self.surroundings), called)
 
-    def run_dry(self, *, end: bool) -> None:
+    def _run_dry(self, *, end: bool) -> None:
         """Nothing more comes of them. `end`: nobody may wait for them either, since a server is to stop."""
         for source in self._sources:
             source.run_dry()

@@ -16,7 +16,6 @@ import sys
 import tempfile
 import textwrap
 from importlib import import_module
-from inspect import signature
 from pathlib import Path
 
 from course.catalog import Catalog
@@ -32,8 +31,21 @@ from course.pages.run import (
     shell,
 )
 from course.pages.sync import emit, emit_run, here
+from course.pages.vocabulary import new_grader, verbs, words
 
-__all__ = ["code", "conformance", "include", "output", "picture", "python", "table", "trace", "verbs"]
+__all__ = [
+    "code",
+    "conformance",
+    "include",
+    "new_grader",
+    "output",
+    "picture",
+    "python",
+    "table",
+    "trace",
+    "verbs",
+    "words",
+]
 
 
 def code(*references: str) -> None:
@@ -148,26 +160,6 @@ def conformance() -> None:
     known = len(differences.DIFFERENCES)
     emit("", f"{len(cases)} cases, {len(cases) - known} told the same, {known} not:", "")
     emit(*differences.table().rstrip("\n").splitlines(), "")
-
-
-def verbs() -> None:
-    """What can be expected: the methods behind `waterclock.expect` with the first sentence of their docstrings."""
-    kinds = {
-        "expect(client)": "client.OfClient",
-        "expect(feed)": "feed.OfFeed",
-        "expect(lab)": "app.OfApp",
-        'expect(value, "what it is")': "value.OfValue",
-    }
-    emit("", "| | says |", "|---|---|")
-    for said, name in kinds.items():
-        module, _, kind = name.partition(".")
-        methods = vars(getattr(import_module(f"waterclock.expectations.{module}"), kind))
-        for called, method in methods.items():
-            if not called.startswith("_"):
-                parameters = [str(each).split(":")[0] for each in signature(method).parameters.values()][1:]
-                first = re.split(r"(?<=\.)\s", (method.__doc__ or "").strip(), maxsplit=1)[0]
-                emit(f"| `{said}.{called}({', '.join(parameters)})` | {' '.join(first.split())} |")
-    emit("")
 
 
 def _lesson(number: str | None) -> Path:

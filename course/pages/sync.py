@@ -17,6 +17,8 @@ BLOCK = re.compile(
     r"(?P<made>.*?)^[ \t]*<!-- \[\[\[end\]\]\] -->[ \t]*$",
     re.M | re.S,
 )
+# A block that is shown, not meant, stands in a fence: whichever of the two begins first holds the other.
+_SHOWN_OR_BLOCK = re.compile(rf"^(?P<fence>`{{3,}})[^\n]*\n.*?^(?P=fence)`*[ \t]*$|{BLOCK.pattern}", BLOCK.flags)
 _RUN_FENCE = re.compile(r"^```(?:console|text)\n.*?^```$", re.M | re.S)
 
 
@@ -38,6 +40,8 @@ _block: _Block | None = None
 def pages(root: Path) -> Iterator[Path]:
     """Every page that may hold blocks."""
     yield root / "README.md"
+    if (contributing := root / "CONTRIBUTING.md").is_file():
+        yield contributing
     if (waterclock := root / "waterclock" / "README.md").is_file():
         yield waterclock
     yield from sorted((root / "lessons").rglob("*.md"))
@@ -51,10 +55,11 @@ def synced(page: Path, *, run: bool = True) -> str:
     """
     page = page.resolve()
     text = page.read_text(encoding="utf-8")
-    blocks = list(BLOCK.finditer(text))
-    if text.count("<!-- [[[cog") != len(blocks) or any("<!-- [[[cog" in block["made"] for block in blocks):
+    blocks = [block for block in _SHOWN_OR_BLOCK.finditer(text) if not block["fence"]]
+    meant = _SHOWN_OR_BLOCK.sub(lambda found: "" if found["fence"] else found[0], text)
+    if meant.count("<!-- [[[cog") != len(blocks) or any("<!-- [[[cog" in block["made"] for block in blocks):
         raise StalePage(f"{page}: a block has no end: <!-- [[[end]]] -->")
-    return BLOCK.sub(lambda block: _written(block, page, run), text)
+    return _SHOWN_OR_BLOCK.sub(lambda found: found[0] if found["fence"] else _written(found, page, run), text)
 
 
 def _written(block: re.Match[str], page: Path, run: bool) -> str:
