@@ -201,6 +201,23 @@ def test_an_answer_that_has_not_come_is_said_so(lab: Lab) -> None:
     assert "no answer yet" in unmet(lambda: expect(client).header("a", "b")).observed
 
 
+def test_a_reason_is_looked_for_only_when_it_is_needed(lab: Lab) -> None:
+    asked: list[str] = []
+
+    def reason() -> str:
+        asked.append("asked")
+        return "Because."
+
+    client = lab.get("/count")
+    client.did = "GET /count"
+    lab.advance(10)
+    expect(client, why=reason).status(200)
+    assert not asked
+    error = unmet(lambda: expect(client, why=reason).status(404))
+    assert (error.why, error.did, asked) == ("Because.", "GET /count", ["asked"])
+    assert unmet(lambda: expect(client, did="looked again").status(404)).did == "looked again"
+
+
 def test_a_stream_that_broke_says_why_and_where(lab: Lab) -> None:
     client = lab.get("/breaks")
     lab.advance(to=2)

@@ -2,7 +2,9 @@
 Expectations that explain themselves.
 
 `expect(client).received(chunk("3\\n", at=0))` either passes or raises `Unmet`, which holds what was expected and what
-was observed, in words and as timelines. `why` is the known misconception, given only when the evidence matches it.
+was observed, in words and as timelines. `why` is the known misconception, given only when the evidence matches it: a
+text, or a function that is asked when the expectation was not met. `did` is what was done; a client's own `did` stands
+in for it.
 """
 
 from typing import Any, overload
