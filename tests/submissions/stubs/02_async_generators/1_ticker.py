@@ -3,7 +3,7 @@
 
 A station reports on the second, day and night. Yield the tick's number (0, 1, 2 …) at once, and then
 every `every` seconds, for ever. The reader takes its time over each tick, though always less than
-`every`. The thousandth tick must be on time all the same.
+`every`. The thousandth tick must be on time all the same, also when somebody sets the machine's clock.
 
 Read: lesson 02, "For a second, or until".      Check: course check 02.1
 """

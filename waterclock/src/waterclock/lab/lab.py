@@ -146,6 +146,13 @@ class Lab(Verbs[Exchange], FeedMaker):
         """Lets time pass, timer by timer, until `condition()` holds. False if it does not hold `within` seconds."""
         return self.session.until(condition, within)
 
+    def set_clock(self, by: float) -> None:
+        """
+        Somebody sets the machine's clock, by so many seconds: what `time.time()` and `datetime.now()` show jumps, and
+        nothing else does.
+        """
+        self.session.loop.epoch += by
+
     # Requests and readers.
 
     def request(

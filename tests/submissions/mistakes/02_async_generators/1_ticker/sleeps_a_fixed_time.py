@@ -1,5 +1,5 @@
 # caught by: test_a_thousand_ticks_are_on_time
-# learner reads: A sleep of fixed length begins when the reader is done.
+# learner reads: Every sleep has the same length and begins when the reader is done.
 # seen in the wild: nearly every streaming tutorial: yield, then sleep(1)
 
 import asyncio

@@ -1,5 +1,5 @@
 # caught by: test_the_first_tick_comes_at_once
-# learner reads: Every sleep is shorter by a fixed amount
+# learner reads: Every sleep has the same length, shorter than `every`
 
 import asyncio
 from collections.abc import AsyncIterator
