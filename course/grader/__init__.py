@@ -6,9 +6,11 @@ from waterclock.expectations import Unmet, chunk, event, expect, item, line, pin
 
 from course.criteria import Criterion
 from course.grader.criterion import criteria_of, criterion
+from course.grader.endings import cancelled, closed_after_one
 from course.grader.exercise import Exercise
 from course.grader.judge import BrokenGrader, Judgement, judge
 from course.grader.neighbour import Neighbour
+from course.grader.probes import naps
 from course.grader.stand_in import StandIn, on_the_loop
 from course.grader.story import matching
 from waterclock import frames
@@ -21,7 +23,9 @@ __all__ = [
     "Neighbour",
     "StandIn",
     "Unmet",
+    "cancelled",
     "chunk",
+    "closed_after_one",
     "criteria_of",
     "criterion",
     "event",
@@ -30,6 +34,7 @@ __all__ = [
     "judge",
     "line",
     "matching",
+    "naps",
     "on_the_loop",
     "ping",
     "seconds",

@@ -24,6 +24,7 @@ from course.grader.sources import Sources
 from course.grader.stand_in import StandIn
 from course.grader.story import Story, place_of, place_of_route
 from course.grader.untidied import untidied
+from waterclock import patches
 
 _C = TypeVar("_C", Exchange, Reader)
 
@@ -55,6 +56,9 @@ class Exercise(Sources, Instruments):
         self._closing.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self._closing.callback(os.chdir, Path.cwd())
         os.chdir(self.folder)
+        if not self.is_live:  # What the file keeps from here on (a clock, a pool's `submit`) is the lab's already.
+            patches.apply()
+            self._closing.callback(patches.undo)
         try:
             self._file = LearnersFile(self.path, getattr(self.entry, "stub", None))
         except BaseException:
@@ -91,8 +95,8 @@ class Exercise(Sources, Instruments):
 
     def stand_in(self, name: str, answer: Callable[..., Any], *, takes: float = 0.0) -> StandIn:
         """
-        A function in the place of one that the stub gives, async if that one is. Each call takes `takes` seconds and
-        gives `answer(…)`. What it sees (`calls`, `at_once`, `on_the_loop` …) see `StandIn`.
+        A function in the place of one that the stub gives, async if that one is. A call takes `takes` seconds and gives
+        `answer(…)`. For what it sees (`calls`, `at_once`, `on_the_loop` …) see `StandIn`.
         """
         stand_in = StandIn(answer, takes, home=None if self.is_live else lambda: self.lab.session.loop)
         self._file.replace(name, stand_in.awaited if self._file.is_async(name) else stand_in)
@@ -166,7 +170,6 @@ class Exercise(Sources, Instruments):
     ) -> Exchange:
         """
         A request to the file's `app`. `did`: what the learner reads when this client does not get what it should.
-
         `body`, `json`, `window`: see `waterclock.lab.Lab.request`.
         """
         app = self._file.find("app")
@@ -195,9 +198,7 @@ class Exercise(Sources, Instruments):
         called: str | None = None,
         did: str | None = None,
     ) -> Reader:
-        """
-        A `waterclock.lab.Reader` over a plain generator. `called`: its items in words. `did`: as for `request`.
-        """
+        """A `waterclock.lab.Reader` over a plain generator. `called`: its items in words. `did`: as for `request`."""
         must_be_iterable(source, self._called)
         name = getattr(source, "__name__", None)
         self.story.told(f"read from {name}()" if name else "read from it")
@@ -239,7 +240,7 @@ class Exercise(Sources, Instruments):
 
     @property
     def logged(self) -> list[str]:
-        """What the real server logged so far; nothing if there is none."""
+        """What the real server logged so far."""
         return self._server.errors if self._server is not None else []
 
     def untidied(self) -> AbstractContextManager[None]:

@@ -4,7 +4,7 @@
 High Tarn has an old sensor. `measure` takes two seconds, and it is a plain function: it returns a string,
 and a string cannot be awaited. Called like this, it stops every other stream of the server for two
 seconds. Readings must go on leaving one by one, and the neighbours must keep their pace, also when a
-reader leaves.
+reader leaves. Readers may take turns at the sensor, but none waits until another one is through.
 
 Read: lesson 02, "What blocks whom".      Check: course check 02.2
 """

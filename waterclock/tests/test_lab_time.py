@@ -406,3 +406,24 @@ def test_a_stream_in_which_no_time_passes_is_named_with_its_line() -> None:
     with Lab(app) as lab, pytest.raises(NoTimePasses) as caught:
         lab.get("/")
     assert "test_lab_time.py:" in str(caught.value.where)
+
+
+def test_somebody_sets_the_clock() -> None:
+    """What shows the time of day jumps; what measures time, and all that waits, does not."""
+    seen: list[tuple[float, float, float]] = []
+
+    async def look() -> AsyncIterator[int]:
+        for number in range(3):
+            seen.append((time.time(), datetime.datetime.now(datetime.UTC).timestamp(), time.monotonic()))
+            yield number
+            await asyncio.sleep(10)
+
+    with Lab(starts=datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)) as lab:
+        client = lab.drain(look())
+        lab.advance(5)
+        lab.set_clock(by=-3600)
+        lab.advance(20)
+    began = seen[0]
+    shown = [tuple(round(now - then) for now, then in zip(each, began, strict=True)) for each in seen]
+    assert shown == [(0, 0, 0), (10 - 3600, 10 - 3600, 10), (20 - 3600, 20 - 3600, 20)]
+    assert [at for at, _ in client.items] == [0, 10, 20]

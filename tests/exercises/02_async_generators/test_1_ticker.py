@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from course.grader import Exercise, criterion, expect, item
+from course.grader import Exercise, cancelled, closed_after_one, criterion, expect, item, naps
 
 SHIPPED_STUB_FAILS = "test_a_thousand_ticks_are_on_time"
 
@@ -35,7 +35,7 @@ def test_the_first_tick_comes_at_once(ex: Exercise) -> None:
         observed=f"a {type(ticks).__name__}, which it cannot",
         why=PLAIN if isinstance(ticks, Iterator) else None,
     )
-    naps = naps_of(ex)
+    slept = naps(ex.lab)
     client = ex.drain(ticks, window=3, called="tick", did="read a ticker with every=2.5 for 6 s")
     ex.advance(to=6)
 
@@ -43,13 +43,13 @@ def test_the_first_tick_comes_at_once(ex: Exercise) -> None:
         first = client.items[0] if client.items else (0, 0)
         if first == (0, 1):
             return FROM_ONE
-        if first[1] == 0 and first[0] > 0 and naps[:1] == [first[0]]:
+        if first[1] == 0 and first[0] > 0 and slept[:1] == [first[0]]:
             return SLEEPS_FIRST
-        if len(naps) > 2 * len(client.items):
+        if len(slept) > 2 * len(client.items):
             return POLLS
-        return GUESSES if naps[0] < 2.49 and set(naps) == {naps[0]} else None
+        return GUESSES if slept[0] < 2.49 and set(slept) == {slept[0]} else None
 
-    expect(client, why=lambda: why() if naps else None).received(item(0, at=0), item(1, at=2.5), item(2, at=5))
+    expect(client, why=lambda: why() if slept else None).received(item(0, at=0), item(1, at=2.5), item(2, at=5))
 
 
 @criterion(needs=test_the_first_tick_comes_at_once)
@@ -65,11 +65,11 @@ def test_nobody_else_has_to_wait(ex: Exercise) -> None:
 def test_a_thousand_ticks_are_on_time(ex: Exercise) -> None:
     """A thousand ticks are on time, though the reader takes a third of a second over each; and more follow."""
     pause = 1 / 3
-    naps = naps_of(ex)
+    slept = naps(ex.lab)
     did = "read 1100 ticks, and took 1/3 s over each"
     client = ex.drain(ex.ticker(1.0), pause=pause, called="tick", did=did)
     ex.advance(to=1099.5)
-    own = [nap for nap in naps if abs(nap - pause) > 1e-6]
+    own = [nap for nap in slept if abs(nap - pause) > 1e-6]
     why = DRIFT if own and all(abs(nap - 1) < 1e-6 for nap in own) else POLLS if len(own) > 2200 else None
     expect(client, why=why).received(*(item(n, at=n) for n in range(1100)))
 
@@ -123,7 +123,7 @@ def test_each_reader_has_a_ticker_of_its_own(ex: Exercise) -> None:
 def test_it_stops_when_its_reader_leaves(ex: Exercise) -> None:
     """When the reader leaves, between two ticks or at one, the ticker stops and nothing keeps running."""
     ex.did("read the first tick, then closed the ticker")
-    said = ex.run(close_at_a_tick(ex.ticker(1.0)))
+    said = ex.run(closed_after_one(ex.ticker(1.0)))
     expect.that(not said, expected="a ticker that ends when it is closed", observed=said or "", why=IGNORES)
 
     at_the_first = ex.drain(ex.ticker(1.0), window=1, called="tick")
@@ -146,7 +146,7 @@ def test_it_stops_when_its_reader_leaves(ex: Exercise) -> None:
 def test_who_cancels_it_hears_of_it(ex: Exercise) -> None:
     """A reader who is cancelled while it waits for a tick is cancelled, and not told that there are no more."""
     ex.did("cancelled a reader in the middle of a wait")
-    said = ex.run(cancel_in_mid_wait(ex.ticker(1.0)))
+    said = ex.run(cancelled(ex.ticker(1.0), after=0.5))
     why = NOT_CANCELLED if said else None
     expect.that(not said, expected="CancelledError in the reader", observed=said or "", why=why)
 
@@ -166,19 +166,6 @@ def test_any_pace_is_kept(ex: Exercise) -> None:
     expect(ex.run(read_until(ex.ticker(1 / 8), 10_050)), "the last tick that was looked at").equals(10_050)
 
 
-def naps_of(ex: Exercise) -> list[float]:
-    """The lengths of all sleeps on the loop from here on, in seconds, as they are begun."""
-    loop, naps = ex.lab.session.loop, []
-    real = loop.call_at
-
-    def call_at(when: float, *arguments: Any, **named: Any) -> Any:
-        naps.append(round(when - loop.time(), 6))
-        return real(when, *arguments, **named)
-
-    loop.call_at = call_at  # type: ignore[method-assign]
-    return naps
-
-
 async def blocks(at: float, seconds: float) -> AsyncIterator[None]:
     await asyncio.sleep(at)
     time.sleep(seconds)  # noqa: ASYNC251 - the neighbour is rude, that is the point
@@ -194,32 +181,3 @@ async def read_until(ticks: Any, last: int) -> int | None:
     if hasattr(ticks, "aclose"):
         await ticks.aclose()
     return number
-
-
-async def close_at_a_tick(ticks: Any) -> str | None:
-    """What it says when it is closed, which should be nothing. An iterator without `aclose` cannot object."""
-    await anext(aiter(ticks), None)
-    try:
-        if hasattr(ticks, "aclose"):
-            await ticks.aclose()
-    except RuntimeError as error:
-        return f"RuntimeError: {error}"
-    return None
-
-
-async def cancel_in_mid_wait(ticks: Any) -> str | None:
-    """What became of a reader that was cancelled, where it was not that."""
-
-    async def read() -> str:
-        async for number in ticks:
-            if number > 1:
-                return f"tick {number}, as if nothing had been"
-        return "the stream ended, as if there were no more ticks"
-
-    reader = asyncio.ensure_future(read())
-    await asyncio.sleep(0.5)
-    reader.cancel()
-    try:
-        return await reader
-    except asyncio.CancelledError:
-        return None

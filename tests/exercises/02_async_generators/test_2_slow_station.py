@@ -1,12 +1,11 @@
-"""Grader for 02.2 slow_station: a neighbour's pace tells whether the sensor was read beside the loop or on it."""
+"""Grader for 02.2 slow_station: a stand-in for the sensor tells where it was read, a neighbour's pace who had to wait."""
 
-import asyncio
-import threading
+import itertools
 import time
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from course.grader import Exercise, criterion, expect, item
+from course.grader import Exercise, StandIn, cancelled, criterion, expect, item, matching, naps
+from waterclock.lab import Reader
 
 SHIPPED_STUB_FAILS = "test_the_neighbours_keep_their_pace"
 
@@ -31,13 +30,15 @@ SECOND_LOOP = "`asyncio.run` starts a loop of its own, and here one runs already
 NEVER_READ = "`measure` was never called: these are no readings."
 ALL_AT_ONCE = "All readings are taken before the first one leaves."
 SIDE_BY_SIDE = "The sensor is asked several times at once. Ask it again when its last answer has left."
-ONLY_ONCE = "The sensor was read once, and the same reading sent again and again."
+ONLY_ONCE = "The sensor was read less often than readings left: one of them was sent again."
 IN_THE_REST = "It measures during the rest. A measurement begins when the second is over."
 NO_REST = "After the last reading, too, comes a second of rest."
 NOT_AWAITED = "What leaves is a promise of a reading. Nobody has awaited it."
-SWALLOWED = "The error was caught on the way: to the reader a broken sensor looks like a quiet day."
-DIED = "The task that measures has died, and the reader still waits for it."
+SWALLOWED = "The error did not come through: to the reader a broken sensor looks like a quiet day."
+DIED = "Nobody measures any more, and nobody has told the reader, who still waits."
 FOR_NOBODY = "Something goes on measuring after the reader has gone."
+NOT_CANCELLED = "Cancelling raises `CancelledError` at an `await`. Something catches it, so whoever cancelled never hears."
+EMPTY = "An empty reading was dropped. It is false for an `if`, and a reading all the same."
 
 ERRORS = {
     "not callable": TOO_EARLY,
@@ -49,62 +50,30 @@ ERRORS = {
 }
 
 
-class Sensor:
-    """Stands in for `measure`: the same two seconds, another reading each time, and a look at who waits."""
+def numbered(fails: int | None = None) -> Callable[[], str]:
+    """Another reading each time, from 10.5 C on; the one with the number `fails` is an error."""
+    count = itertools.count(1)
 
-    def __init__(self, breaks_at: int | None = None) -> None:
-        self.calls = 0
-        self.at_once = 0
-        self.on_the_loop = False
-        self.loop_stood_still = False
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self._breaks_at = breaks_at
-        self._busy = 0
-
-    def measure(self) -> str:
-        self.calls += 1
-        reading = f"{9 + self.calls}.5 C"
-        if self._breaks_at == self.calls:
+    def answer() -> str:
+        number = next(count)
+        if number == fails:
             raise OSError("the sensor does not answer")
-        if asyncio._get_running_loop() is not None:
-            self.on_the_loop = True
-        elif self.loop is not None and not self._loop_turns():
-            self.loop_stood_still = True
-            return reading  # Its two seconds would never pass.
-        self._busy += 1
-        self.at_once = max(self.at_once, self._busy)
-        time.sleep(2)
-        self._busy -= 1
-        return reading
+        return f"{9 + number}.5 C"
 
-    def _loop_turns(self) -> bool:
-        turned = threading.Event()
-        assert self.loop is not None
-        self.loop.call_soon_threadsafe(turned.set)
-        return turned.wait(0.3)
-
-    async def neighbour(self) -> AsyncIterator[int]:
-        """Every half second, on time."""
-        self.loop = asyncio.get_running_loop()
-        began = self.loop.time()
-        for number in range(100):
-            yield number
-            await asyncio.sleep(began + (number + 1) / 2 - self.loop.time())
-
-    def why(self, ex: Exercise) -> str | None:
-        if self.on_the_loop:
-            return ON_THE_LOOP
-        if any("the threads of a pool" in call.what for call in ex.lab.blocked):
-            return POOL_ENDS
-        return TIME_SLEEP if any(call.kind == "sleep" for call in ex.lab.blocked) else None
+    return answer
 
 
 @criterion
 def test_readings_arrive_one_by_one(ex: Exercise) -> None:
     """Readings leave one by one: two seconds of measuring, one of rest."""
-    sensor = Sensor()
-    ex.replace(measure=sensor.measure)
-    ex.drain(sensor.neighbour())
+    measured: list[float] = []  # When each measurement was over.
+    answer = numbered()
+
+    def measure() -> str:
+        measured.append(ex.now)
+        return answer()
+
+    sensor, slept = ex.stand_in("measure", measure, takes=2), naps(ex.lab)
     readings = ex.slow_station(3)
     expect.that(
         not isinstance(readings, Iterator),
@@ -113,112 +82,157 @@ def test_readings_arrive_one_by_one(ex: Exercise) -> None:
         observed="a plain generator",
         why=PLAIN,
     )
-    client = ex.drain(readings, called="reading")
+    client = ex.drain(readings, called="reading", did="asked for three readings")
     ex.advance(to=9.5)
-    why = misconception(sensor, client.items, client.error or "")
-    expect(client, why=why, did="asked for three readings").no_error()
-    values = [value for _, value in client.items]
-    if sensor.loop_stood_still:
-        expect.that(values == ["10.5 C", "11.5 C", "12.5 C"], expected="three readings", observed=str(values), why=why)
+
+    def why() -> str | None:
+        polls = len([nap for nap in slept if nap != 1]) > 2 * len(client.items)
+        return misconception(sensor, client, measured) or (POLLS if polls else None)
+
+    expect(client, why=why).no_error()
+    if sensor.loop_stood_still:  # The two seconds could not pass. The next criterion tells of it.
+        expect(client.values, "the readings", why=why).equals(["10.5 C", "11.5 C", "12.5 C"])
         return
-    expect(client, why=why, did="asked for three readings").received(
-        item("10.5 C", at=2), item("11.5 C", at=5), item("12.5 C", at=8)
-    )
-    expect(client, why=NO_REST if client.ended_at == 8 else None, did="asked for three readings").ended(at=9)
+    expect(client, why=why).received(item("10.5 C", at=2), item("11.5 C", at=5), item("12.5 C", at=8))
+    expect(client, why=NO_REST if client.ended_at == 8 else None).ended(at=9)
+
+
+def misconception(sensor: StandIn, client: Reader, measured: list[float]) -> str | None:
+    """What the sensor has seen, or the error, says about how it was read."""
+    if client.error:
+        return matching(client.error, ERRORS)
+    if any(not isinstance(value, str) for value in client.values):
+        for value in client.values:
+            if hasattr(value, "close"):
+                value.close()  # A coroutine that nobody awaits would complain later, somewhere else.
+        return NOT_AWAITED
+    times = [at for at, _ in client.items]
+    if sensor.calls == 0 and times:
+        return NEVER_READ
+    if times and len(measured) == 3 and max(measured) <= times[0]:
+        return ALL_AT_ONCE if sensor.at_once == 1 or times[0] == times[-1] else SIDE_BY_SIDE
+    if sensor.at_once > 1:
+        return SIDE_BY_SIDE
+    if len(measured) < len(times):
+        return ONLY_ONCE
+    # A measurement began two seconds before it was over.
+    return IN_THE_REST if len(measured) > 1 and times and measured[1] - 2 < times[0] + 0.999 else None
 
 
 @criterion(needs=test_readings_arrive_one_by_one)
 def test_the_neighbours_keep_their_pace(ex: Exercise) -> None:
     """A neighbour that reports every half second keeps its pace while the sensor is read."""
-    sensor = Sensor()
-    ex.replace(measure=sensor.measure)
-    neighbour = ex.drain(sensor.neighbour())
-    ex.drain(ex.slow_station(2))
+    sensor = ex.stand_in("measure", numbered(), takes=2)
+    neighbour = ex.neighbour(every=0.5)
+    ex.drain(ex.slow_station(2), did="read a neighbour beside two readings of the sensor")
     ex.advance(to=5.1)
     expect.that(
         not sensor.loop_stood_still,
-        did="read a neighbour beside two readings of the sensor",
         expected="the event loop goes on while `measure` runs",
         observed="it stood still until `measure` had returned",
         why=WAITS_FOR_A_THREAD,
     )
-    expect(neighbour, why=sensor.why(ex), did="read a neighbour beside two readings of the sensor").received(
-        *(item(n, at=n / 2) for n in range(11))
+    neighbour.kept_its_pace(why=lambda: held_up(ex, sensor))
+
+
+@criterion(needs=test_the_neighbours_keep_their_pace)
+def test_as_many_readings_as_were_asked_for(ex: Exercise) -> None:
+    """As many readings leave as were asked for, an empty one too, each with its rest; none when none were."""
+    answers = iter([(2.0, "9.8 C"), (2.5, ""), (0.5, "9.2 C")])
+
+    def measure() -> str:
+        takes, reading = next(answers)
+        time.sleep(takes)
+        return reading
+
+    sensor = ex.stand_in("measure", measure)
+    did = "asked for three readings, which took 2 s, 2.5 s and 0.5 s; the second was empty"
+    client = ex.drain(ex.slow_station(3), called="reading", did=did)
+    ex.advance(to=9)
+    dropped = sensor.calls >= 3 and "" not in client.values
+    expect(client, why=EMPTY if dropped else None).received(
+        item("9.8 C", at=2), item("", at=5.5), item("9.2 C", at=7), end=8
     )
-    expect(ex, why=sensor.why(ex)).did_not_block()
+    for count in (0, -1):
+        began = ex.now
+        client = ex.drain(ex.slow_station(count), called="reading", did=f"asked for {count} readings")
+        ex.advance(5)
+        expect(client).received(end=began)
+        expect(sensor.calls, "the measurements by then").equals(3)
 
 
 @criterion(needs=test_the_neighbours_keep_their_pace)
 def test_an_error_of_the_sensor_reaches_the_reader(ex: Exercise) -> None:
     """When the sensor fails, the readings before have arrived and the reader gets the error."""
-    ex.replace(measure=Sensor(breaks_at=2).measure)
-    client = ex.drain(ex.slow_station(3), called="reading")
+    sensor = ex.stand_in("measure", numbered(fails=2))
+    client = ex.drain(ex.slow_station(3), called="reading", did="let the second measurement, at 1 s, fail")
     ex.advance(to=10)
-    did = "let the second measurement, at 3 s, fail"
-    waits = client.state == "open" and len(client.items) == 1
-    expect(client, why=DIED if waits else SWALLOWED, did=did).truncated()
-    expect(client.error, "the error", did=did).contains("the sensor does not answer")
-    expect(client, did=did).received(item("10.5 C", at=2))
+    waits = client.state == "open" and sensor.calls == 2
+    expect(client, why=DIED if waits else SWALLOWED).truncated()
+    expect(client.error, "the error").contains("the sensor does not answer")
+    expect(client).received(item("10.5 C", at=0))
 
 
 @criterion(needs=test_the_neighbours_keep_their_pace)
 def test_leaving_in_the_middle_of_a_measurement(ex: Exercise) -> None:
-    """When the reader leaves in mid-measurement, neighbours keep their pace, and nothing more is measured."""
-    sensor = Sensor()
-    ex.replace(measure=sensor.measure)
-    neighbour = ex.drain(sensor.neighbour())
-    client = ex.drain(ex.slow_station(10))
-    ex.advance(to=4)
-    client.leave()
-    ex.advance(to=12.1)
-    did = "left at 4 s, one second into a measurement"
-    expect(neighbour, why=sensor.why(ex), did=did).received(*(item(n, at=n / 2) for n in range(25)))
-    expect(sensor.calls, "the number of measurements", why=FOR_NOBODY, did=did).equals(2)
+    """When the reader leaves, neighbours keep their pace, and nothing more is measured."""
+    sensor = ex.stand_in("measure", numbered(), takes=2)
+    neighbour = ex.neighbour(every=0.5)
+    for began, stays, measured in ((0, 4, 2), (20, 2.5, 3)):
+        where = "one second into a measurement" if stays == 4 else "in the rest after a reading"
+        client = ex.drain(ex.slow_station(10), did=f"left after {stays} s, {where}")
+        ex.advance(to=began + stays)
+        client.leave()
+        ex.advance(to=began + 12)
+        neighbour.kept_its_pace(why=lambda: held_up(ex, sensor))
+        more = sensor.calls > measured
+        expect(sensor.calls, "the number of measurements", why=FOR_NOBODY if more else None).equals(measured)
+        ex.advance(to=began + 20)
     neighbour.leave()
-    expect(ex, why=FOR_NOBODY, did=did).left_nothing_behind()
+    expect(ex).left_nothing_behind()
+
+
+@criterion(needs=test_leaving_in_the_middle_of_a_measurement)
+def test_who_cancels_it_hears_of_it(ex: Exercise) -> None:
+    """A reader who is cancelled in mid-measurement is cancelled, and gets neither a reading nor an end."""
+    ex.stand_in("measure", numbered(), takes=2)
+    ex.did("cancelled a reader one second into the second measurement")
+    said = ex.run(cancelled(ex.slow_station(3), after=4))
+    expect.that(not said, expected="CancelledError in the reader", observed=said or "", why=NOT_CANCELLED)
 
 
 @criterion(needs=test_leaving_in_the_middle_of_a_measurement)
 def test_each_reader_gets_readings_of_its_own(ex: Exercise) -> None:
-    """Two readers at once get readings of their own, and so does one who comes when another has left."""
-    sensor = Sensor()
-    ex.replace(measure=sensor.measure)
-    clients = [ex.drain(ex.slow_station(1), called="reading") for _ in range(2)]
-    ex.advance(to=9)
-    values = sorted(value for client in clients for _, value in client.items)
-    did = "read the station twice at once"
-    expect(values, "the two readings", did=did).equals(
-        ["10.5 C", "11.5 C"]
+    """Readers at once get readings of their own, and none waits until another is through; nor when one has left."""
+    sensor = ex.stand_in("measure", numbered(), takes=2)
+    ex.did("read the station three times at once, two readings each")
+    clients = [ex.drain(ex.slow_station(2), called="reading") for _ in range(3)]
+    ex.advance(to=30)
+    arrived = sorted((at, number) for number, client in enumerate(clients, start=1) for at, _ in client.items)
+    order = [number for _, number in arrived]
+    expect.that(
+        len(order) == 6 and set(order[:3]) == {1, 2, 3},  # They may take turns at the sensor: there is one.
+        expected="a first reading for each of the three before anybody has a second one",
+        observed="readings for the readers " + (", ".join(map(str, order)) or "none"),
     )
+    values = sorted(value for client in clients for value in client.values)
+    expect(values, "the six readings").equals([f"{n}.5 C" for n in range(10, 16)])
+    ex.advance(to=40)
     leaver = ex.drain(ex.slow_station(2))
-    ex.advance(to=10)
+    ex.advance(to=41)
     leaver.leave()
-    ex.advance(to=20)
-    late = ex.drain(ex.slow_station(1), called="reading")
-    ex.advance(to=24)
-    did = "left in mid-measurement at 10 s; somebody else came at 20 s"
-    expect(late, did=did).received(item("13.5 C", at=22))
+    ex.advance(to=50)
+    did = "left in mid-measurement at 41 s; somebody else came at 50 s"
+    late_comer = ex.drain(ex.slow_station(1), called="reading", did=did)
+    ex.advance(to=55)
+    expect(late_comer).received(item("17.5 C", at=52))
+    expect(sensor.calls, "the measurements in all").equals(8)
 
 
-def misconception(sensor: Sensor, items: list[tuple[float, Any]], error: str) -> str | None:
-    """What the readings that came, or the error, say about how the sensor was read."""
-    for said, why in ERRORS.items():
-        if said in error:
-            return why
-    times, values = [at for at, _ in items], [value for _, value in items]
-    if any(not isinstance(value, str) for value in values):
-        for value in values:
-            if hasattr(value, "close"):
-                value.close()  # A coroutine that nobody awaits would complain later, somewhere else.
-        return NOT_AWAITED
-    if sensor.calls == 0 and items:
-        return NEVER_READ
-    if sensor.at_once > 1:
-        return ALL_AT_ONCE if times and times[0] == times[-1] else SIDE_BY_SIDE
-    if len(set(values)) < len(values):
-        return ONLY_ONCE
-    if times and times[0] >= 6:
-        return ALL_AT_ONCE
-    if len(times) > 1 and times[0] == 2 and times[1] < 5:
-        return IN_THE_REST
-    return POLLS if times and 2 < times[0] < 3 else None
+def held_up(ex: Exercise, sensor: StandIn) -> str | None:
+    """What was seen to hold up the loop."""
+    if sensor.on_the_loop:
+        return ON_THE_LOOP
+    if ex.blocked_by("the threads of a pool"):
+        return POOL_ENDS
+    return TIME_SLEEP if ex.blocked_by("sleep") else None

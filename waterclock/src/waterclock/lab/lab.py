@@ -132,7 +132,6 @@ class Lab(Verbs[Exchange], FeedMaker):
     def advance(self, seconds: float = 0.0, *, to: float | None = None) -> None:
         """
         Lets `seconds` pass, or time go on until the moment `to`. All that is due until then happens.
-
         Raises `EndlessLoop`, `NoTimePasses` or `StandsStill`, with file and line, when the code under test does not let
         time pass.
         """
@@ -147,10 +146,7 @@ class Lab(Verbs[Exchange], FeedMaker):
         return self.session.until(condition, within)
 
     def set_clock(self, by: float) -> None:
-        """
-        Somebody sets the machine's clock, by so many seconds: what `time.time()` and `datetime.now()` show jumps, and
-        nothing else does.
-        """
+        """Somebody sets the machine's clock, by so many seconds: `time.time()` and `datetime.now()` jump."""
         self.session.loop.epoch += by
 
     # Requests and readers.

@@ -1,5 +1,5 @@
-# caught by: test_each_reader_gets_readings_of_its_own
-# learner reads: left in mid-measurement at 10 s
+# caught by: test_leaving_in_the_middle_of_a_measurement
+# learner reads: the number of measurements: 3
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # caught by: test_readings_arrive_one_by_one
-# learner reads: The sensor was read once
+# learner reads: The sensor was read less often than readings left
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # caught by: test_an_error_of_the_sensor_reaches_the_reader
-# learner reads: The error was caught on the way: to the reader a broken sensor looks like a quiet day.
+# learner reads: The error did not come through: to the reader a broken sensor looks like a quiet day.
 
 import asyncio
 import time

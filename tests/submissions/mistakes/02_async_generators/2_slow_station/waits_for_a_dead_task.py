@@ -1,5 +1,5 @@
 # caught by: test_an_error_of_the_sensor_reaches_the_reader
-# learner reads: The task that measures has died
+# learner reads: Nobody measures any more, and nobody has told the reader
 # seen in the wild: producer task and queue, with no way for an error
 
 import asyncio

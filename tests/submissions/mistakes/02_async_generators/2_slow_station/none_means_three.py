@@ -1,0 +1,17 @@
+# caught by: test_as_many_readings_as_were_asked_for
+# learner reads: asked for 0 readings
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+
+def measure() -> str:
+    time.sleep(2)
+    return "9.8 C"
+
+
+async def slow_station(count: int) -> AsyncIterator[str]:
+    for _ in range(count or 3):
+        yield await asyncio.to_thread(measure)
+        await asyncio.sleep(1)
