@@ -1,4 +1,4 @@
-# make learn · test · check · site · notebooks · bench · sync       (without make: see README.md)
+# make learn · test · check · site · notebooks · bench · mutants · sync       (without make: see README.md)
 PORT ?= 8800
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python,$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 RUN := .venv/bin/python -m
@@ -6,7 +6,7 @@ INSTALL = $(if $(PYTHON),,$(error The course needs Python 3.11 or newer: https:/
 	$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv || exit 1; echo "Installing into .venv …"; \
 	$(RUN) pip install -qq --disable-pip-version-check -c constraints.txt -e ./waterclock -e
 
-.PHONY: learn test check site notebooks bench sync
+.PHONY: learn test check site notebooks bench mutants sync
 
 learn: .venv/.learn  ## read, run and write: the site and the lesson apps on 127.0.0.1
 	@$(RUN) course.server --port $(PORT)
@@ -26,6 +26,9 @@ notebooks: .venv/.notebooks  ## the notebooks, in JupyterLab
 
 bench: .venv/.test  ## speed, against its targets
 	@for file in benchmarks/*.py waterclock/benchmarks/sse_minute.py waterclock/benchmarks/streams.py; do echo "$$file"; .venv/bin/python "$$file" || exit 1; done
+
+mutants: .venv/.test  ## single faults in every solution: which of them no grader sees
+	@$(RUN) course.grader.mutants
 
 sync: .venv/.test  ## code and output quoted in the pages, anew
 	@$(RUN) course.pages
