@@ -77,7 +77,7 @@ ONE_EACH = [
         "one at a time",
         "async with globals().setdefault('lock', __import__('asyncio').Lock()):|    for each in n: yield each",
     ),
-    ("total = n", "a local made global", "global total|total = n"),
+    ("total = n|yield m + total", "a local made global", "global total|total = n|yield m + total"),
     (
         "total = n",
         "the first value kept for all",
@@ -108,6 +108,12 @@ def test_results_and_attributes_are_shared_too() -> None:
 
     assert made["one attribute for all"] == text.replace("self.n", "Count.n")
     assert made["a result kept for all"] == text.replace("def first", "@__import__('functools').cache\ndef first")
+
+
+def test_what_two_calls_can_never_share_is_left_alone() -> None:
+    kinds = {fault.kind for fault in faults("def each(n: Iterable[int]):\n    for m in n:\n        yield m\n")}
+
+    assert not {"a local made global", "a result kept for all"} & kinds
 
 
 def test_every_kind_that_the_answers_meet_is_tried_here() -> None:

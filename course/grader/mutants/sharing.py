@@ -5,13 +5,16 @@ from collections.abc import Iterator
 
 from course.grader.mutants.source import Edit, Function, Made, Source, own, yields
 
+VALUES = {"bool", "bytes", "float", "int", "str", "Path"}
+
 
 def locals_made_global(source: Source, node: ast.AST) -> Made:
     if not isinstance(node, Function):
         return
     documented = ast.get_docstring(node, clean=False) is not None
     for name in dict.fromkeys(_locals(node)):
-        yield "a local made global", [source.line_before(node.body[documented], f"global {name}")]
+        if not _used_at_once(source, node, name):
+            yield "a local made global", [source.line_before(node.body[documented], f"global {name}")]
 
 
 def one_at_a_time(source: Source, node: ast.AST) -> Made:
@@ -33,7 +36,7 @@ def first_value_kept(source: Source, node: ast.AST) -> Made:
         case ast.Call(func=ast.Name(id=name), args=[ast.Call() as stream, *_]) if name.endswith("Response"):
             kept = f"globals().setdefault('kept', {source.of(stream)})"
             yield "one stream for all", [source.put(stream, kept)]
-        case ast.FunctionDef() | ast.AsyncFunctionDef() if source.parents[node] is source.tree:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() if source.parents[node] is source.tree and _repeatable(node):
             start, _ = source.span(node)
             yield "a result kept for all", [Edit(start, start, "@__import__('functools').cache\n")]
 
@@ -57,6 +60,37 @@ def _locals(node: Function) -> Iterator[str]:
     for each in own(node):
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id not in arguments | shared:
             yield each.id
+
+
+def _used_at_once(source: Source, function: Function, name: str) -> bool:
+    """Whether a loop sets the name and its next statement alone reads it: nobody gets a turn between."""
+    for each in ast.walk(function):
+        if isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load):
+            statement = next(up for up in source.above(each) if isinstance(up, ast.stmt))
+            loop = source.parents[statement]
+            if not isinstance(loop, ast.For | ast.AsyncFor) or statement is not loop.body[0]:
+                return False
+            if not (isinstance(statement, ast.Expr) and name in {n.id for n in _names(loop.target)}):
+                return False
+    return True
+
+
+def _names(node: ast.AST) -> Iterator[ast.Name]:
+    return (each for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def _repeatable(function: Function) -> bool:
+    """Whether two calls may have the same arguments: texts and numbers do, a source or a request does not."""
+    return all(_repeats(each.annotation) for each in ast.walk(function.args) if isinstance(each, ast.arg))
+
+
+def _repeats(annotation: ast.expr | None) -> bool:
+    match annotation:
+        case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[kind, *_])):
+            return _repeats(kind)
+        case ast.Name(id=name):
+            return name in VALUES
+    return False
 
 
 def _functions(source: Source, node: ast.AST) -> Iterator[Function]:
