@@ -12,7 +12,7 @@ ID = re.compile(r"(\d\d)\.([1-9]\d?)")
 
 
 def new(wanted: str, name: str) -> None:
-    """Write stub, exercise, solution, grader, two mistakes and hints. Nothing that is there is overwritten."""
+    """Write stub, exercise, solution, grader, mistakes and hints. Nothing that is there is overwritten."""
     catalog = course_here()
     lesson = _lesson(catalog, wanted, name)
     words = {
@@ -34,8 +34,7 @@ def new(wanted: str, name: str) -> None:
         root / "exercises" / lesson.id / f"{slug}.py": shipped,
         root / "solutions" / lesson.id / f"{slug}.py": starter.TASK.format(**words, body=starter.SOLVED),
         root / "tests/exercises" / lesson.id / f"test_{slug}.py": starter.GRADER.format(**words),
-        mistakes / "collected.py": starter.COLLECTED.format(**words),
-        mistakes / "one_behind.py": starter.ONE_BEHIND.format(**words),
+        **{mistakes / f"{mistake}.py": text.format(**words) for mistake, text in starter.MISTAKES.items()},
     }
     if there := [catalog.shown(path) for path in files if path.exists()]:
         output.refuse(f"{there[0]} is there already. Nothing was written.")

@@ -54,6 +54,42 @@ async def {name}(readings: AsyncIterator[str]) -> AsyncIterator[str]:
         yield reading
 """
 
+ONE_AT_A_TIME = """# caught by: test_two_readers_at_once
+# learner reads: read two streams, a reading for each at 1 s
+
+import asyncio
+from collections.abc import AsyncIterator
+
+turn = asyncio.Lock()
+
+
+async def {name}(readings: AsyncIterator[str]) -> AsyncIterator[str]:
+    async with turn:
+        async for reading in readings:
+            yield reading
+"""
+
+SWALLOWED = """# caught by: test_an_error_comes_through
+# learner reads: let the source fail at 3 s
+
+from collections.abc import AsyncIterator
+
+
+async def {name}(readings: AsyncIterator[str]) -> AsyncIterator[str]:
+    try:
+        async for reading in readings:
+            yield reading
+    except Exception:
+        pass
+"""
+
+MISTAKES = {
+    "collected": COLLECTED,
+    "one_behind": ONE_BEHIND,
+    "one_at_a_time": ONE_AT_A_TIME,
+    "error_swallowed": SWALLOWED,
+}
+
 GRADER = '''"""{id}: each reading leaves when it comes."""
 
 from course.grader import Exercise, criterion, expect, item
@@ -67,20 +103,45 @@ ONE_BEHIND = "When a reading comes, your code gives away the one before it."
 
 @criterion
 def test_each_reading_leaves_at_once(ex: Exercise) -> None:
-    """Each reading leaves the moment it comes."""
+    """Each reading leaves the moment it comes, an empty one too."""
     readings = ex.feed(called="reading")
-    client = ex.drain(ex.{name}(readings), called="reading", did="sent a reading at 1 s and at 3 s, and hung up at 5 s")
+    client = ex.drain(ex.{name}(readings), called="reading", did="sent a reading at 1 s and at 3 s; the end is at 5 s")
     readings.release("9.8 C", at=1)
-    readings.release("9.2 C", at=3)
+    readings.release("", at=3)
     readings.end(at=5)
     ex.advance(to=10)
-    expect(client, why=lambda: reason(client)).received(item("9.8 C", at=1), item("9.2 C", at=3), end=5)
+    expect(client, why=lambda: reason(client)).received(item("9.8 C", at=1), item("", at=3), end=5)
 
 
 def reason(client: Reader) -> str | None:
     """What the times of the arrivals say. None: what was observed has to be enough."""
     times = [at for at, _ in client.items]
     return {{(5, 5): COLLECTED, (3, 5): ONE_BEHIND}}.get(tuple(times))
+
+
+@criterion(needs=test_each_reading_leaves_at_once)
+def test_two_readers_at_once(ex: Exercise) -> None:
+    """Of two readers at once, each gets the readings of its own source."""
+    ex.did("read two streams, a reading for each at 1 s")
+    sources = [ex.feed(called="reading") for _ in range(2)]
+    clients = [ex.drain(ex.{name}(source), called="reading") for source in sources]
+    for source, reading in zip(sources, ("9.8 C", "9.2 C"), strict=True):
+        source.release(reading, at=1)
+    ex.advance(to=5)
+    for client, reading in zip(clients, ("9.8 C", "9.2 C"), strict=True):
+        expect(client).received(item(reading, at=1))
+
+
+@criterion(needs=test_each_reading_leaves_at_once)
+def test_an_error_comes_through(ex: Exercise) -> None:
+    """When the source fails, the readings before have arrived, and the reader gets the error."""
+    readings = ex.feed(called="reading")
+    client = ex.drain(ex.{name}(readings), called="reading", did="let the source fail at 3 s")
+    readings.release("9.8 C", at=1)
+    readings.fail(OSError("the line is dead"), at=3)
+    ex.advance(to=10)
+    expect(client).received(item("9.8 C", at=1)).truncated(at=3)
+    expect(client.error, "the error").contains("the line is dead")
 '''
 
 NOTES = """
@@ -109,7 +170,7 @@ Almost: everything but the line itself.
 """
 
 NEXT = """
-It holds as it is: a stub that is wrong, its solution, a grader, two mistakes. Now make it yours.
+It holds as it is: a stub that is wrong, its solution, a grader, four mistakes. Now make it yours.
 
   1  the stub: brief and TODO     {stub}
      course reset {id}           puts it into exercises/

@@ -17,7 +17,14 @@ def test_what_is_laid_out_is_sound(small: Any) -> None:
     assert stub_fails(entry.grader) == "test_each_reading_leaves_at_once"
     proof = small.run("-m", "course.soundness", "01.3")
     assert proof.returncode == 0, proof.stdout
-    assert "2 mistakes" in proof.stdout
+    assert "4 mistakes" in proof.stdout
+
+
+def test_each_single_fault_in_what_is_laid_out_is_caught(small: Any) -> None:
+    small.course("new", "01.3", "heartbeat")
+    proof = small.run("-m", "course.grader.mutants", "01.3")
+    assert proof.returncode == 0, proof.stdout
+    assert "0 survived" in proof.stdout
 
 
 def test_it_says_what_was_written_and_what_comes_next(small: Any) -> None:
