@@ -14,6 +14,7 @@ from typing import Literal
 Kind = Literal["syntax", "import", "missing", "binary", "empty", "exit"]
 
 _serial = itertools.count(1)
+_given: dict[Path, bytes] = {}
 
 
 class Unloadable(Exception):
@@ -24,6 +25,13 @@ class Unloadable(Exception):
         self.kind = kind
         self.text = text
         self.line = line
+
+
+def given(path: Path, text: bytes) -> None:
+    """From now on `path` holds this text for `load` and for tracebacks, whatever becomes of the file."""
+    _given[path] = text
+    lines = text.decode("utf-8", "replace").splitlines(keepends=True)
+    linecache.cache[str(path)] = (len(text), None, lines, str(path))  # without a time it is never looked at again
 
 
 def load(path: Path) -> ModuleType:
@@ -42,16 +50,15 @@ def load(path: Path) -> ModuleType:
     try:
         exec(code, module.__dict__)  # not exec_module: it trusts a .pyc of the same second and size
     except SystemExit as stop:
-        del sys.modules[name]
+        sys.modules.pop(name, None)
         line = _line_in(path, stop)
-        called = str(stop) if str(stop).startswith("os._exit") else "sys.exit"
-        raise Unloadable("exit", f"It ends Python{_at(line)} while it is being imported ({called}).", line) from stop
+        raise Unloadable("exit", f"It ends Python{_at(line)} while it is being imported (sys.exit).", line) from stop
     except Exception as error:
-        del sys.modules[name]
+        sys.modules.pop(name, None)
         line = _line_in(path, error)
         raise Unloadable("import", f"Importing it fails{_at(line)}: {_told(error)}", line) from error
     except BaseException:
-        del sys.modules[name]
+        sys.modules.pop(name, None)
         raise
     return module
 
@@ -72,7 +79,7 @@ def same_code(a: Path, b: Path) -> bool:
 
 def _compiled(path: Path) -> CodeType:
     try:
-        source = path.read_bytes()
+        source = _given[path] if path in _given else path.read_bytes()
     except FileNotFoundError:
         raise Unloadable("missing", f"There is no file {path.name} in {path.parent.name}.") from None
     except OSError as error:

@@ -65,10 +65,10 @@ class Session:
         self.catalog = Catalog()
         self.graders = self.catalog.root / "tests" / "exercises"
         self._entries: list[Entry] = []
-        self._verdicts: dict[tuple[str, str], Verdict] = {}
+        self._judged: dict[str, dict[str, Verdict] | GradingBroken] = {}
         self._reported: dict[str, list[Verdict]] = {}
         self._grader: Grader | None = None
-        self._stream: Iterator[Verdict] | None = None
+        self._stream: Iterator[tuple[Entry, Iterator[Verdict]]] = iter(())
 
     def submission(self, entry: Entry) -> Path:
         return entry.solution if self.config.getoption("against") == "solutions" else entry.path
@@ -77,36 +77,44 @@ class Session:
         return self.config.getoption("against") == "exercises" and not_started(entry, entry.path)
 
     def verdict(self, entry: Entry, criterion: Criterion) -> Verdict:
-        """
-        The verdict on one criterion. The exercises of the run are judged in one go, in the order of the tests; what
-        is asked for out of turn starts anew from there.
-        """
+        """The verdict on one criterion. Raises GradingBroken."""
         if self.not_started(entry):
             return Verdict(entry.id, criterion.name, criterion.sentence, "not started", live=criterion.live)
-        wanted = entry.id, criterion.name
-        for stream in (self._stream, None):
-            if wanted in self._verdicts:
-                return self._verdicts[wanted]
-            self._stream = stream or self._from(entry)
-            try:
-                for verdict in self._stream:
-                    self._verdicts[verdict.exercise, verdict.criterion] = verdict
-                    if (verdict.exercise, verdict.criterion) == wanted:
-                        return verdict
-            except GradingBroken:
-                self._stream = None
-                raise
-        raise GradingBroken(f"There was no verdict on {entry.id} {criterion.name}.")
+        if entry.id not in self._judged:
+            self._judge(entry)
+        found = self._judged[entry.id]
+        if isinstance(found, GradingBroken):
+            raise found
+        if criterion.name not in found:
+            raise GradingBroken(f"There was no verdict on {entry.id} {criterion.name}.")
+        return found[criterion.name]
 
-    def _from(self, entry: Entry) -> Iterator[Verdict]:
-        if self._grader is None:
-            self._grader = Grader(self.catalog, keep_warm=hasattr(self.config, "workerinput"))
-        if hasattr(self.config, "workerinput"):  # A worker of pytest-xdist does not know which tests it will get.
+    def _judge(self, entry: Entry) -> None:
+        """
+        Up to that exercise. All of the run are judged in one go, in the order of the tests; what is asked for out of
+        turn starts anew from there.
+        """
+        for stream in (self._stream, self._from(entry)):
+            self._stream = stream
+            for other, verdicts in stream:
+                try:
+                    self._judged[other.id] = {verdict.criterion: verdict for verdict in verdicts}
+                except GradingBroken as broken:
+                    self._judged[other.id] = broken
+                if other is entry:
+                    return
+
+    def _from(self, entry: Entry) -> Iterator[tuple[Entry, Iterator[Verdict]]]:
+        worker = hasattr(self.config, "workerinput")
+        if self._grader is None:  # The workers of pytest-xdist are side by side already.
+            self._grader = Grader(self.catalog, keep_warm=worker, jobs=1 if worker else None)
+        if worker:  # It does not know which tests it will get.
             rest = [entry]
         else:
             rest = [other for other in self._entries[self._entries.index(entry) :] if not self.not_started(other)]
         live = "not live" not in (self.config.getoption("markexpr") or "")
-        return self._grader.grade([(other, self.submission(other)) for other in rest], live=live)
+        apart = self._grader.grade_apart([(one, self.submission(one)) for one in rest], live=live)
+        yield from zip(rest, apart, strict=False)  # Not to its end: each exercise tells what broke by itself.
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
@@ -135,7 +143,6 @@ class Session:
             terminalreporter.write(terminal.table(reports, color=terminalreporter.hasmarkup))
 
     def pytest_unconfigure(self) -> None:
-        self._stream = None
         if self._grader is not None:
             self._grader.close()
 

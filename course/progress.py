@@ -58,13 +58,13 @@ class Progress:
         return next(open_ones, entries[-1] if entries else None)
 
     def note(self, entry: Entry, report: Report) -> None:
-        """Remember a report on the learner's own file."""
+        """Remember a report on the learner's own file: on the text that was judged, whatever the file holds by now."""
         known = self._exercises.setdefault(entry.id, {})
         known |= {
             "state": report.state,
             "passed": report.passed,
             "total": report.total,
-            "digest": _digest(entry.path),
+            "digest": report.digest or _digest(entry.path),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "ever_passed": report.state == "passed" or self.ever_passed(entry),
         }

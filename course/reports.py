@@ -1,12 +1,12 @@
 """Verdicts gathered into one report per exercise."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from course.catalog import Catalog, Entry
-from course.criteria import criteria
+from course.criteria import Criterion, GradingBroken, criteria
 from course.loading import same_code
 from course.sandbox.grader import Grader
 from course.verdict import Report, State, Verdict
@@ -14,7 +14,7 @@ from course.verdict import Report, State, Verdict
 
 def report(catalog: Catalog, entry: Entry, verdicts: Iterable[Verdict]) -> Report:
     """The verdicts on one exercise, in the order of its grader."""
-    order = {criterion.name: place for place, criterion in enumerate(criteria(entry.grader))}
+    order = {criterion.name: place for place, criterion in enumerate(_criteria(entry))}
     lesson = catalog.lesson(entry.lesson)
     return Report(
         exercise=entry.id,
@@ -29,7 +29,7 @@ def unjudged(catalog: Catalog, entry: Entry, state: State = "not started") -> Re
     """A report that nothing was run for: every criterion in the same `state`."""
     verdicts = [
         Verdict(entry.id, criterion.name, criterion.sentence, state, live=criterion.live)
-        for criterion in criteria(entry.grader)
+        for criterion in _criteria(entry)
     ]
     return report(catalog, entry, verdicts)
 
@@ -55,20 +55,34 @@ def judged(
     """
     One report per exercise, in the order of `plan`, each as soon as it is complete; `each` gets the verdicts before.
 
-    The exercises whose ids are in `untouched` are reported as not started and are not run.
+    The exercises whose ids are in `untouched` are reported as not started and are not run. The files are read now.
+    Raises GradingBroken after the last report, if the course failed at some of them.
     """
-    stream = grader.grade([(entry, path) for entry, path in plan if entry.id not in untouched], live=live)
-    for entry, _ in plan:
-        if entry.id in untouched:
-            found = unjudged(grader.catalog, entry)
-            for verdict in found.verdicts:
-                each(verdict)
-            yield found
-            continue
+    apart = grader.grade_apart([(entry, path) for entry, path in plan if entry.id not in untouched], live=live)
+    return _reports(grader.catalog, [entry for entry, _ in plan], untouched, apart, each)
+
+
+def _reports(
+    catalog: Catalog,
+    entries: Sequence[Entry],
+    untouched: frozenset[str],
+    apart: Iterator[Iterator[Verdict]],
+    each: Callable[[Verdict], None],
+) -> Iterator[Report]:
+    for entry in entries:
         verdicts = []
-        for verdict in islice(stream, len(criteria(entry.grader))):
-            each(verdict)
-            verdicts.append(verdict)
-        yield report(grader.catalog, entry, verdicts)
-    for _ in stream:
+        with suppress(GradingBroken):  # It is told at the end, with the others.
+            for verdict in unjudged(catalog, entry).verdicts if entry.id in untouched else next(apart):
+                each(verdict)
+                verdicts.append(verdict)
+        yield report(catalog, entry, verdicts)
+    for _ in apart:
         pass  # To its end, where the next process is warmed up.
+
+
+def _criteria(entry: Entry) -> tuple[Criterion, ...]:
+    """None of a grader that cannot be read: who judges says so."""
+    try:
+        return criteria(entry.grader)
+    except GradingBroken:
+        return ()

@@ -11,10 +11,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 from course.catalog import Catalog, Entry
-from course.criteria import criteria, stub_fails
+from course.criteria import GradingBroken, criteria, stub_fails
 from course.loading import Unloadable, load
 from course.render import terminal
 from course.sandbox.grader import Grader
@@ -127,10 +128,15 @@ def main(wanted: Sequence[str]) -> int:
     entries = [entry for entry in catalog.entries() if not wanted or entry.id in wanted or entry.id[:2] in wanted]
     known = list(cases(entries))
     verdicts: dict[int, list[Verdict]] = {place: [] for place in range(len(known))}
-    with Grader(catalog, keep_warm=False) as grader:
-        for place, verdict in grader.grade_each([(case.entry, case.path) for case in known]):
-            verdicts[place].append(verdict)
-    faults = 0
+    faults, began = 0, monotonic()
+    try:
+        with Grader(catalog, keep_warm=False) as grader:
+            for place, verdict in grader.grade_each([(case.entry, case.path) for case in known]):
+                verdicts[place].append(verdict)
+    except GradingBroken as broken:
+        faults += 1
+        print(f"✗ {broken}\n")
+    seconds = monotonic() - began
     for place, case in enumerate(known):
         if (wrong := fault(case, verdicts[place])) is not None:
             faults += 1
@@ -139,7 +145,6 @@ def main(wanted: Sequence[str]) -> int:
         for name in unkilled(entry):
             faults += 1
             print(f"✗ {entry.lesson}/{entry.slug}: no mistake is caught by {name}\n")
-    seconds = sum(verdict.seconds for each in verdicts.values() for verdict in each)
     print(
         f"{len(entries)} exercises · {sum(len(criteria(entry.grader)) for entry in entries)} criteria · "
         f"{sum(case.kind == 'mistake' for case in known)} mistakes · "

@@ -84,6 +84,8 @@ class Verdict:
     output: str = ""
     """What the learner's code printed."""
     note: str | None = None
+    digest: str = ""
+    """SHA-256 of the file that it is a verdict on, in hexadecimal; empty when no file was read."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -98,6 +100,7 @@ class Verdict:
             "seconds": self.seconds,
             "output": self.output,
             "note": self.note,
+            "digest": self.digest,
         }
 
     @classmethod
@@ -117,6 +120,7 @@ class Verdict:
             seconds=record.get("seconds", 0.0),
             output=record.get("output", ""),
             note=record.get("note"),
+            digest=record.get("digest", ""),
         )
 
 
@@ -145,6 +149,11 @@ class Report:
     @property
     def total(self) -> int:
         return len(self.verdicts)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file that was judged; empty when none was."""
+        return next((verdict.digest for verdict in self.verdicts if verdict.digest), "")
 
     @property
     def state(self) -> Standing:

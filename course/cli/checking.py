@@ -41,8 +41,9 @@ def check(wanted: list[str], *, everything: bool, against: str, as_json: bool, l
             if not as_json:
                 brief = not single and report.state != "not yet"
                 print(summary(report) if brief else _in_full(report), flush=True)
-    if not single and not as_json:
-        print(f"\n{terminal.table(seen).rstrip()}")
+        if not single and not as_json:
+            print(f"\n{terminal.table(seen).rstrip()}")
+        next(reports, None)  # Raises if the course failed at one of them; the others have been judged.
     raise SystemExit(output.PASSED if all(report.state == "passed" for report in seen) else output.NOT_YET)
 
 

@@ -79,20 +79,14 @@ def _packages(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _judging(catalog: Catalog) -> Iterator[Finding]:
-    from course.sandbox.process import Process
+    from course.sandbox import Grader
 
-    with output.waiting("starting a judging process …"):
-        process = Process(catalog.root)
-        ready = next(process.records(), None)
-        trouble = process.output()
-        process.close()
-    if ready is not None:
+    with output.waiting("starting a judging process …"), Grader(catalog) as grader:
+        trouble = grader.trouble()
+    if trouble is None:
         yield "ok", "The judging process starts"
     else:
-        yield (
-            "problem",
-            "The judging process does not start: " + (trouble.strip().splitlines() or ["no reason given"])[-1],
-        )
+        yield "problem", f"The judging process does not start: {trouble.splitlines()[-1]}"
 
 
 def _port(catalog: Catalog) -> Iterator[Finding]:

@@ -52,12 +52,13 @@ def report(*, as_json: bool, html: Path | None, against: str) -> None:
         for entry, _ in plan:
             with output.waiting(f"checking {entry.id} …"):
                 reports.append(next(stream))
-    if html is not None:
-        _write(html, _page(reports))
-    if as_json:
-        print(json.dumps(_document(reports), ensure_ascii=False, indent=1))
-    elif html is None:
-        print(terminal.table(reports).rstrip())
+        if html is not None:
+            _write(html, _page(reports))
+        if as_json:
+            print(json.dumps(_document(reports), ensure_ascii=False, indent=1))
+        elif html is None:
+            print(terminal.table(reports).rstrip())
+        next(stream, None)  # Raises if the course failed at one of them; the others have been judged.
     raise SystemExit(output.PASSED if all(one.state == "passed" for one in reports) else output.NOT_YET)
 
 

@@ -83,13 +83,14 @@ class Watch:
         self._job += 1
         self.grader.cancel()  # a verdict on what has been overwritten helps nobody
         self.screen.checking(self.entry)
+        reports = judged(self.grader, [(self.entry, self.entry.path)])  # begun here, so that `cancel` knows of it
         threading.Thread(
-            target=self._judge, args=(self._job, self.entry), name=f"course: judge {self.entry.id}", daemon=True
+            target=self._judge, args=(self._job, reports), name=f"course: judge {self.entry.id}", daemon=True
         ).start()
 
-    def _judge(self, job: int, entry: Entry) -> None:
+    def _judge(self, job: int, reports: Iterator[Report]) -> None:
         try:
-            for report in judged(self.grader, [(entry, entry.path)]):
+            for report in reports:
                 self._results.put((job, report))
         except GradingBroken as broken:
             self._results.put((job, f"The course itself failed while it judged.\n\n{broken}\nTry: course doctor"))

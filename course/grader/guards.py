@@ -1,31 +1,11 @@
-"""What a learner's code may not do to the process that judges it, and which warnings are for the learner."""
+"""Which warnings are for the learner."""
 
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 from waterclock.frames import is_library
-
-
-class ProcessExit(SystemExit):
-    """Raised in place of `os._exit`."""
-
-
-def _refuse(status: int = 0) -> NoReturn:
-    raise ProcessExit(f"os._exit({status})")
-
-
-@contextmanager
-def guards() -> Iterator[None]:
-    """Within it `os._exit` raises instead of ending the process."""
-    real = os._exit
-    os._exit = _refuse
-    try:
-        yield
-    finally:
-        os._exit = real
 
 
 @contextmanager

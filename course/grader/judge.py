@@ -1,8 +1,6 @@
 """Judging: a file against its criteria, one verdict each. Nothing a learner's file does ends the judge."""
 
-import contextlib
 import gc
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
@@ -19,11 +17,9 @@ from course.criteria import Criterion
 from course.grader.criterion import criteria_of
 from course.grader.endless import in_plain_words
 from course.grader.exercise import Exercise
-from course.grader.guards import guards, only_their_warnings
+from course.grader.guards import only_their_warnings
 from course.loading import Unloadable, load
 from course.verdict import Failure, Verdict
-
-_MOST_OUTPUT = 20_000
 
 
 class BrokenGrader(Exception):
@@ -52,9 +48,9 @@ class Judgement:
             return self._not_checked(criterion, ("the file can be opened",))
         if missing:
             return self._not_checked(criterion, tuple(each.sentence for each in missing))
-        output, began = io.StringIO(), perf_counter()
+        began = perf_counter()
         exercise = Exercise(self.entry, self.path, live=criterion.live)
-        with guards(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), only_their_warnings():
+        with only_their_warnings():
             failure = self._run(criterion, exercise)
             if failure is not None:
                 gc.collect()  # What it left open must not be found, and warned about, in the next one.
@@ -68,7 +64,6 @@ class Judgement:
             live=criterion.live,
             failure=failure,
             seconds=perf_counter() - began,
-            output=output.getvalue()[:_MOST_OUTPUT],
             note=" ".join(exercise.remarks) or None,
         )
 
@@ -101,10 +96,8 @@ class Judgement:
         except NotSeen as error:
             return self._failure(exercise, "an answer on the socket", str(error))
         except (SystemExit, CutOff) as error:
-            said = str(error) if str(error).startswith("os._exit") else f"sys.exit({error})"
-            return self._failure(exercise, "code that leaves the server running", f"it called {said}", _place(error))
-        except KeyboardInterrupt:
-            raise
+            said = f"it called sys.exit({error})"
+            return self._failure(exercise, "code that leaves the server running", said, _place(error))
         except BaseException as error:
             return self._raised(exercise, error)
         return None

@@ -1,129 +1,162 @@
 """
-The process that runs what learners wrote: `python -m course.sandbox.child FOLDER`.
+The process that runs what a learner wrote: one submission, and nothing else.
 
-It imports what submissions need, waits for one job as a JSON line on stdin, and answers with NDJSON
-records on stdout. `FOLDER/output` gets whatever the submission prints, `FOLDER/stack` the lines it
-was in when it crashed or hung. It ends when its parent does, and never outlives its job.
+It is a fork of the warm process (`course.sandbox.keeper`), or, where there is no fork, a process of its own: then
+`python -m course.sandbox.child` imports what it needs and waits for its task.
 """
 
-import dataclasses
 import faulthandler
 import importlib
-import json
 import os
+import shutil
+import signal
+import socket
 import sys
+import tempfile
 import threading
-import traceback
-from os import _exit  # kept: while a criterion is checked, os._exit is not what it was
+from errno import EBADF
+from io import FileIO
+from os import _exit, getpid, write  # Kept: a submission may put something else in their places.
 from pathlib import Path
-from typing import Any, BinaryIO
+from traceback import format_exc
+from typing import Any, NoReturn
 
-from course.sandbox.death import stumbled
-from course.sandbox.limits import Limits
+from course.sandbox.bounds import bounded
+from course.sandbox.death import CLOSED, NOTED_EXIT, STUMBLED
+from course.sandbox.output import Output, high
+from course.sandbox.records import Records
+from course.sandbox.task import Task
 
-US = os.getpid()
-SHOWN_OUTPUT = 20_000  # bytes of print output that one verdict carries
-
-
-def main(folder: Path) -> None:
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    stack = (folder / "stack").open("wb", buffering=0)
-    _warm_up()
-    faulthandler.enable(file=stack)
-    _send(answers, {"type": "ready"})
-    job = _job()
-    if job is not None:
-        limits = Limits(**job["limits"])
-        _swap_descriptors(folder)
-        limits.apply()
-        try:
-            _run(job, limits, answers, stack, folder)
-        except Exception:  # a fault of the course, never of the learner: judging does not raise for those
-            _send(answers, {"type": "broken", "text": traceback.format_exc()})
-    _exit(0)  # threads that the submission left behind must not hold the process
+USUAL: dict[str, Any] = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL, "SIGQUIT": signal.SIG_DFL}
 
 
-def _run(job: dict[str, Any], limits: Limits, answers: BinaryIO, stack: BinaryIO, folder: Path) -> None:
-    from course.catalog import Catalog
-    from course.grader import BrokenGrader, Judgement
-
-    catalog = Catalog()
-    for place, submission in enumerate(job["submissions"]):
-        entry, only = catalog.entry(submission["exercise"]), submission.get("only")
-        _send(answers, {"type": "start", "submission": place, "exercise": entry.id})
-        judgement = Judgement(entry, Path(submission["path"]), passed=submission.get("passed", ()))
-        for criterion in judgement.criteria:
-            if only is not None and criterion.name not in only:
-                continue
-            _send(answers, {"type": "criterion", "exercise": entry.id, "criterion": criterion.name})
-            printed = os.fstat(1).st_size
-            patience = limits.live_seconds if criterion.live else limits.seconds
-            faulthandler.dump_traceback_later(patience, exit=True, file=stack)
-            if criterion.live and not job["live"]:
-                verdict = judgement.leave_out(criterion, "it needs a real server, which was left out")
-            else:
-                try:
-                    verdict = judgement.check(criterion)
-                except BrokenGrader as error:
-                    verdict = stumbled(catalog, entry, judgement.path, criterion.name, error)
-            faulthandler.cancel_dump_traceback_later()
-            verdict = dataclasses.replace(verdict, output=verdict.output or _printed(folder, printed))
-            _send(answers, {"type": "verdict", "verdict": verdict.to_json()})
-    _send(answers, {"type": "end"})
-
-
-def _warm_up() -> None:
+def warm_up() -> None:
     """Import what nearly every submission imports: it is most of the time that a verdict takes."""
     for name in ("course.grader", "fastapi.responses", "httpx2", "uvicorn"):
         importlib.import_module(name)
+    for name, handler in USUAL.items():  # Whoever started the course may ignore them: nohup, or a shell's `&`.
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), handler)
 
 
-def _job() -> dict[str, Any] | None:
-    """The one line on stdin; None when the parent went away instead."""
-    line = bytearray()
-    while not line.endswith(b"\n"):
-        if not (some := os.read(0, 65536)):
-            return None
-        line += some
-    job: dict[str, Any] = json.loads(line)
-    return job
+def judge(line: socket.socket, task: Task, folder: Path) -> NoReturn:
+    """
+    Judge, tell every verdict over the line, and end the process.
+
+    `folder/output` gets what the submission prints, `folder/stack` the lines it was in when it crashed or hung,
+    `folder/temporary` its temporary files.
+    """
+    try:
+        line = _kept(line)
+        records = Records(line)
+        stack = FileIO(high(os.open(folder / "stack", os.O_WRONLY | os.O_CREAT, 0o600)), "w")
+        output = Output(folder / "output")
+        output.begin()
+        (folder / "temporary").mkdir()
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "temporary")
+        faulthandler.enable(file=stack)
+        _note_exits(stack)
+        task.limits.apply()
+        _judge(task, records, output, stack)
+        records.tell("end")
+        _exit(0)  # Threads that the submission left behind must not hold the process.
+    except OSError as error:
+        _exit(CLOSED if error.errno == EBADF else STUMBLED)
+    except BaseException as error:
+        write(2, f"\n{error.__class__.__name__}: {error}".encode("utf-8", "replace"))
+    finally:
+        _exit(STUMBLED)
 
 
-def _swap_descriptors(folder: Path) -> None:
-    """The submission gets an empty stdin and a file for its prints; the pipes stay with us."""
-    parent = os.dup(0)
-    threading.Thread(target=_end_with_parent, args=(parent,), name="course: end with parent", daemon=True).start()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    output = os.open(folder / "output", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for source, target in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(source, target)
-    os.close(nothing)
-    os.close(output)
+def _judge(task: Task, records: Records, output: Output, stack: FileIO) -> None:
+    from waterclock.errors import one_line
+
+    from course.grader import BrokenGrader, Judgement
+    from course.loading import given
+
+    try:
+        if task.text is not None:
+            given(task.path, task.text)
+        judgement = Judgement(task.entry, task.path, passed=task.passed)
+    except Exception:  # A fault of the course: nothing of the learner's has run yet.
+        records.tell("broken", text=format_exc())
+        return
+    for criterion in judgement.criteria:
+        if criterion.name not in task.only:
+            continue
+        records.tell("criterion", criterion=criterion.name)
+        if criterion.live and not task.live:
+            left_out = judgement.leave_out(criterion, "it needs a real server, which was left out")
+            records.tell("verdict", verdict=left_out.to_json())
+            continue
+        patience = task.limits.live_seconds if criterion.live else task.limits.seconds
+        output.begin()
+        faulthandler.dump_traceback_later(patience, exit=True, file=stack)
+        try:
+            verdict = bounded(judgement.check(criterion))
+        except Exception as error:  # The grader, or the judge, over something that the submission did.
+            faulthandler.cancel_dump_traceback_later()
+            text = str(error) if isinstance(error, BrokenGrader) else one_line(error)
+            records.tell("stumbled", criterion=criterion.name, text=text)
+            continue
+        printed = output.text()
+        faulthandler.cancel_dump_traceback_later()
+        records.tell("verdict", verdict={**verdict.to_json(), "output": printed})
 
 
-def _end_with_parent(pipe: int) -> None:
-    while os.read(pipe, 1):
+def _note_exits(stack: FileIO) -> None:
+    """`os._exit` ends the process as ever, and leaves a note of the line that called it."""
+    us, dump = getpid(), faulthandler.dump_traceback
+
+    def noted(status: int) -> NoReturn:
+        if getpid() == us:
+            stack.write(NOTED_EXIT)
+            dump(file=stack, all_threads=False)
+        _exit(status)
+
+    os._exit = noted
+
+
+def _kept(line: socket.socket) -> socket.socket:
+    """The line under a number of its own, out of the way of a submission that counts or closes descriptors."""
+    if os.name != "posix":
+        return line
+    return socket.socket(fileno=high(line.detach()))
+
+
+def main() -> None:
+    """A process without a fork: the line comes by standard input, the folder by name."""
+    line = socket.socket(fileno=os.dup(0)) if os.name == "posix" else _shared()
+    warm_up()
+    Records(line).tell("ready", pid=os.getpid())
+    task, folder = Task.receive(line), Path(sys.argv[1])
+    if task is None:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    listening = line.dup()
+    threading.Thread(target=_end_with, args=(listening, folder), name="course: end with parent", daemon=True).start()
+    judge(line, task, folder)
+
+
+def _end_with(line: socket.socket, folder: Path) -> None:
+    """End, and clear up, when the parent does: it is the one that waits for our end as a rule."""
+    try:
+        while line.recv(1):
+            pass
+    except OSError:
         pass
-    _exit(1)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        _exit(1)
 
 
-def _printed(folder: Path, start: int) -> str:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    size = os.fstat(1).st_size - start
-    if size <= 0:
-        return ""
-    with (folder / "output").open("rb") as file:
-        file.seek(start)
-        text = file.read(SHOWN_OUTPUT).decode("utf-8", "replace")
-    return text if size <= SHOWN_OUTPUT else f"{text}\n… and {size - SHOWN_OUTPUT} bytes more"
-
-
-def _send(answers: BinaryIO, record: dict[str, Any]) -> None:
-    if os.getpid() != US:  # a submission forked, and this is the copy: it has nothing to say
-        _exit(0)
-    answers.write(json.dumps(record).encode() + b"\n")
+def _shared() -> socket.socket:
+    """Windows hands a socket on as bytes."""
+    share: bytes = sys.stdin.buffer.read()
+    shared: socket.socket = socket.fromshare(share)  # type: ignore[attr-defined,unused-ignore]
+    return shared
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

@@ -1,40 +1,49 @@
 """Submissions in, verdicts out, whatever the submissions do: the parent side of judging."""
 
-import threading
+import os
+import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import asdict
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 
-from course.catalog import Catalog, Entry
+from course.catalog import Catalog
 from course.criteria import GradingBroken
-from course.sandbox.death import Death
+from course.sandbox.job import Job, Submission
 from course.sandbox.limits import Limits
-from course.sandbox.pending import Pending
-from course.sandbox.process import Process
+from course.sandbox.starts import Forks, Spawns, Starts
 from course.verdict import Verdict
 
-Submission = tuple[Entry, Path]
+__all__ = ["Grader", "Submission"]
+
+MOST = 8  # submissions at once, if nobody says how many
 
 
 class Grader(AbstractContextManager["Grader"]):
     """
-    Judges submissions in a child process that has imported everything before it is needed.
+    Judges each submission in a process of its own, forked from one that has imported everything before it is needed.
 
-    `keep_warm` starts the next child as soon as a job is done, so that the one after is answered at
-    once. One job at a time; another thread may `cancel()` it. Leaving the context, or an exception
-    such as KeyboardInterrupt inside `grade`, leaves no process behind.
+    `jobs`: how many are judged side by side; as many as there are processors if nothing is said. `fork`: False starts
+    a new process for each, as where there is no fork; `keep_warm` then starts the next one as soon as a job is done.
+    Another thread may `cancel()`. Leaving the context, or an exception such as KeyboardInterrupt inside `grade`, leaves
+    no process behind.
     """
 
-    def __init__(self, catalog: Catalog, *, keep_warm: bool = True, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        keep_warm: bool = True,
+        limits: Limits | None = None,
+        jobs: int | None = None,
+        fork: bool = hasattr(os, "fork"),
+    ) -> None:
         self.catalog = catalog
         self.keep_warm = keep_warm
         self.limits = limits or Limits()
-        self._spare: Process | None = None
-        self._working: Process | None = None
-        self._cancelled = threading.Event()
-        self._lock = threading.Lock()
+        self._starts: Starts = Forks(catalog.root) if fork else Spawns(catalog.root)
+        self._pool = ThreadPoolExecutor(jobs or min(_processors(), MOST), thread_name_prefix="course: judge")
+        self._jobs: weakref.WeakSet[Job] = weakref.WeakSet()
 
     def __enter__(self) -> "Grader":
         self.warm_up()
@@ -44,83 +53,58 @@ class Grader(AbstractContextManager["Grader"]):
         self.close()
 
     def close(self) -> None:
-        for process in (self._spare, self._working):
-            if process is not None:
-                process.close()
-        self._spare = self._working = None
+        self.cancel()
+        self._pool.shutdown()
+        self._starts.close()
 
     def warm_up(self) -> None:
-        """Start the spare child unless there is one that still waits."""
-        if self._spare is not None and self._spare.returncode is not None:
-            self._spare.close()
-            self._spare = None
-        if self._spare is None:
-            self._spare = Process(self.catalog.root)
+        """Have a process ready for the next job."""
+        self._starts.warm_up()
+
+    def trouble(self) -> str | None:
+        """What keeps judging processes from starting, as they print it; None when they do start."""
+        process = self._starts.start()
+        ready = next(process.records(), None)
+        process.close()
+        return None if ready else self._starts.trouble().strip() or "no reason given"
 
     def cancel(self) -> None:
-        """End the job that another thread is reading: its verdicts stop where they are."""
-        self._cancelled.set()
-        if (working := self._working) is not None:
-            working.kill()
+        """End all that was asked for so far: verdicts stop where they are."""
+        for job in list(self._jobs):
+            job.cancel()
 
     def grade(self, submissions: Sequence[Submission], *, live: bool = True) -> Iterator[Verdict]:
         """
         Verdicts as they are reached: submission by submission, criterion by criterion.
 
-        A submission that takes its process down fails the criterion it was in, and judging goes on in
-        a new process with what is left. Raises GradingBroken when the course is at fault.
+        The files are read now, and every verdict carries the digest of what was read. A submission that takes its
+        process down fails the criterion it was in, and is judged on in a new one. Raises GradingBroken at the end, when
+        all others have been judged, if the course is at fault; what it could not judge is `not checked`.
         """
-        for _, verdict in self.grade_each(submissions, live=live):
-            yield verdict
+        return (verdict for _, verdict in self.grade_each(submissions, live=live))
 
     def grade_each(self, submissions: Sequence[Submission], *, live: bool = True) -> Iterator[tuple[int, Verdict]]:
         """As `grade`, with the position of the submission: for several answers to one exercise."""
-        with self._lock:
-            self._cancelled.clear()
-            left = [Pending(place, entry, path) for place, (entry, path) in enumerate(submissions)]
-            while left := [pending for pending in left if not pending.done]:
-                yield from self._in_one_process(left, live)
-            if self.keep_warm:
-                self.warm_up()
+        return _placed(self.grade_apart(submissions, live=live))
 
-    def _in_one_process(self, left: list[Pending], live: bool) -> Iterator[tuple[int, Verdict]]:
-        """Ask a fresh child for all that is left; hand on what it answers, or what it died of."""
-        self.warm_up()
-        process, self._spare = self._spare, None
-        assert process is not None
-        self._working = process
-        ready, ended, current, criterion = False, False, left[0], None
-        try:
-            submissions = [pending.job() for pending in left]
-            process.ask({"submissions": submissions, "live": live, "limits": asdict(self.limits)})
-            for record in process.records():
-                match record["type"]:
-                    case "ready":
-                        ready = True
-                    case "start":
-                        current, criterion = left[record["submission"]], None
-                    case "criterion":
-                        criterion = record["criterion"]
-                    case "verdict":
-                        verdict = Verdict.from_json(record["verdict"])
-                        current.answered(verdict)
-                        yield current.place, verdict
-                    case "broken":
-                        raise GradingBroken(f"{current.entry.id}, {self.catalog.shown(current.path)}\n{record['text']}")
-                    case "end":
-                        ended = True
-            if ended or self._cancelled.is_set():
-                for pending in left:
-                    pending.drop()
-            elif not ready:
-                raise GradingBroken(process.output() or "The judging process did not start.")
-            elif not current.done:
-                for verdict in current.died(self.catalog, criterion, _death(process)):
-                    yield current.place, verdict
-        finally:
-            self._working = None
-            process.close()
+    def grade_apart(self, submissions: Sequence[Submission], *, live: bool = True) -> Iterator[Iterator[Verdict]]:
+        """As `grade`, with an iterator for each submission: each raises GradingBroken for itself, at its end."""
+        job = Job(self.catalog, self._starts, submissions, live, self.limits)
+        self._jobs.add(job)
+        return job.run(self._pool, self._done)
+
+    def _done(self) -> None:
+        if self.keep_warm:
+            self.warm_up()
 
 
-def _death(process: Process) -> Death:
-    return Death(process.returncode or 0, process.stack(), process.output(), process.hung)
+def _placed(apart: Iterator[Iterator[Verdict]]) -> Iterator[tuple[int, Verdict]]:
+    for place, verdicts in enumerate(apart):
+        with suppress(GradingBroken):  # It is told at the end, with the others.
+            for verdict in verdicts:
+                yield place, verdict
+
+
+def _processors() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,135 +1,140 @@
-"""One judging process, seen from the parent: started, asked once, read, and never left behind."""
+"""One judging process, seen from the parent: asked once, read to its end, and never left behind."""
 
+import contextlib
 import json
 import os
-import queue
 import signal
+import socket
 import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 45.0  # seconds without a record; the child cuts itself off long before that
-GLANCE = 0.5  # seconds between two looks whether a silent child is still there
+from course.sandbox.death import Death
+from course.sandbox.records import last_words
+from course.sandbox.task import Task
+
+GLANCE = 0.5  # seconds between two looks whether somebody who says nothing is still there
+PATIENCE = 90  # glances without a record; counted, so that time in which this process was stopped itself is none
 
 
 class Process:
     """
-    A child that has imported what judging needs and waits for its one job.
+    The line to a submission's keeper, or, where there is no fork, to the judging process itself (`child`).
 
-    `records()` yields what it says and stops when it ends, for whatever reason. `returncode`, `stack`
-    and `output` then tell how. `kill()` takes the processes that the submission started along.
+    `records()` yields what it says and stops when it has ended and everything was read; `death` then tells how.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
-        self._records: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+    def __init__(
+        self,
+        line: socket.socket,
+        child: "subprocess.Popen[bytes] | None" = None,
+        folder: "tempfile.TemporaryDirectory[str] | None" = None,
+    ) -> None:
         self.hung = False
-        with (Path(self._folder.name) / "output").open("wb") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-X", "utf8", "-u", "-m", "course.sandbox.child", self._folder.name],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=output,
-                cwd=root,
-                env={**os.environ, "COURSE_ROOT": str(root), "PYTHONPATH": _python_path()},
-                # A group of its own: Ctrl+C in the terminal reaches the parent alone, which then kills the group.
-                start_new_session=os.name == "posix",
-            )
-        self._reader = threading.Thread(target=self._read, name="course: read verdicts", daemon=True)
-        self._reader.start()
+        self.pid: int | None = None
+        self._line, self._child, self._folder = line, child, folder
+        self._line.settimeout(GLANCE)
+        self._pending = b""
+        self._over = False
+        self._ended = 0
+        self._last: dict[str, Any] = {"returncode": None, "stack": "", "output": ""}
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
+    def death(self) -> Death:
+        return Death(**self._last, hung=self.hung)
 
     @property
-    def returncode(self) -> int | None:
-        return self._process.poll()
+    def gone(self) -> bool:
+        """Whether a process of its own has ended, or has said its last word."""
+        return self._over or (self._child is not None and self._child.poll() is not None)
 
-    def ask(self, job: dict[str, Any]) -> None:
-        """Send the one job. A child that is gone already shows in `records()`."""
-        assert self._process.stdin is not None
+    def ask(self, task: Task) -> None:
+        """Send the one task. A process that is gone already shows in `records()`."""
         try:
-            self._process.stdin.write(json.dumps(job).encode() + b"\n")
-            self._process.stdin.flush()
+            self._line.settimeout(None)
+            task.send(self._line)
+            self._line.settimeout(GLANCE)
         except OSError:
             pass
 
     def records(self) -> Iterator[dict[str, Any]]:
-        silent = 0.0
-        while True:
+        silent = 0
+        while not self._over:
+            gone = self.gone  # Asked before reading: what it said until then is read first.
             try:
-                record = self._records.get(timeout=GLANCE)
-            except queue.Empty:
-                silent += GLANCE
-                if self.returncode is not None:
-                    return  # a process that the submission started holds the pipe open
+                data = self._line.recv(1 << 16)
+            except TimeoutError:
+                silent += 1
+                if gone:
+                    break
                 if silent >= PATIENCE:
-                    self.hung = True
-                    self.kill()
+                    self.hung, silent = True, 0
+                    self.end()
                 continue
-            if record is None:
-                self._process.wait()
-                return
-            silent = 0.0
-            yield record
-            if record["type"] in ("end", "broken"):
-                return
+            except OSError:
+                break
+            if not data:
+                break
+            silent = 0
+            *lines, self._pending = (self._pending + data).split(b"\n")
+            yield from self._read(lines)
+        self._over = True
+        self._bury()
 
-    def stack(self) -> str:
-        return self._text("stack")
-
-    def output(self, last: int = 20_000) -> str:
-        return self._text("output")[-last:]
-
-    def kill(self) -> None:
-        """End the child and its group now; harmless when it has ended."""
-        try:
-            if os.name == "posix":
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
-        except (ProcessLookupError, PermissionError):
-            pass
-        self._process.wait()
+    def end(self) -> None:
+        """Have it ended; harmless when it is over. What it still says is read as ever. Any thread may call this."""
+        self._ended += 1
+        with contextlib.suppress(OSError):
+            self._line.shutdown(socket.SHUT_WR)  # The keeper takes this for our end, and ends everything.
+        if self._child is not None:
+            _kill(self._child.pid)
+        elif self._ended > 1 and self.pid is not None:  # The keeper stands still too. Its child dies with it.
+            _kill(self.pid)
 
     def close(self) -> None:
-        """Kill it and clear up its files."""
-        self.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            try:
-                pipe.close()
-            except OSError:
+        """End it, and wait until nothing is left of it."""
+        if not self._over:
+            self.end()
+            for _ in self.records():
                 pass
+        self._bury()
+        self._line.close()
+
+    def _read(self, lines: list[bytes]) -> Iterator[dict[str, Any]]:
+        for line in lines:
+            try:
+                record = json.loads(line)
+                type = record.pop("type")
+            except (ValueError, LookupError, AttributeError, TypeError):
+                continue  # A submission found the line and wrote into it.
+            if type == "exit":
+                self._last = record
+                self._over = True
+                return
+            if type == "ready":
+                self.pid = record["pid"]
+            yield {"type": type, **record}
+
+    def _bury(self) -> None:
+        """A process of our own is waited for, and its folder cleared up."""
+        if self._child is None or self._folder is None:
+            return
+        if self._child.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(PATIENCE * GLANCE)  # Its line has ended: it is about to end by itself.
+        _kill(self._child.pid)
+        returncode = self._child.wait()
+        self._last = last_words(Path(self._folder.name), returncode)
         self._folder.cleanup()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        try:
-            for line in self._process.stdout:
-                try:
-                    record = json.loads(line)
-                except ValueError:
-                    continue  # a submission found the pipe and wrote into it
-                if isinstance(record, dict) and "type" in record:
-                    self._records.put(record)
-        except (OSError, ValueError):
-            pass  # closed under us
-        self._records.put(None)
-
-    def _text(self, name: str) -> str:
-        try:
-            return (Path(self._folder.name) / name).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return ""
+        self._child = None
 
 
-def _python_path() -> str:
-    """The child finds the same `course` package as we do, installed or not."""
-    ours = str(Path(__file__).parents[2])
-    return os.pathsep.join(filter(None, [ours, os.environ.get("PYTHONPATH")]))
+def _kill(pid: int) -> None:
+    """The process, and its group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if os.name == "posix":
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGTERM)  # On Windows this is TerminateProcess.

@@ -160,7 +160,12 @@ class Said:
 class SmallCourse:
     """Lesson 01 with the exercises 01.1 dots and 01.2 squares, as shipped."""
 
-    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self,
+        root: Path,
+        capsys: pytest.CaptureFixture[str] | None = None,
+        monkeypatch: pytest.MonkeyPatch | None = None,
+    ) -> None:
         self.root = root
         self._capsys, self._monkeypatch = capsys, monkeypatch
         for path, text in {
@@ -202,6 +207,8 @@ class SmallCourse:
 
     def course(self, *words: str) -> Said:
         """`course words…`, in this process."""
+        assert self._capsys is not None
+        assert self._monkeypatch is not None
         self._monkeypatch.setenv("COURSE_ROOT", str(self.root))
         self._monkeypatch.setattr(sys, "argv", ["course", *words])
         self._capsys.readouterr()
@@ -230,3 +237,9 @@ class SmallCourse:
 @pytest.fixture
 def small(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> SmallCourse:
     return SmallCourse(tmp_path.resolve(), capsys, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> SmallCourse:
+    """One for all tests of a module, which add to it and change nothing."""
+    return SmallCourse(tmp_path_factory.mktemp("course").resolve())

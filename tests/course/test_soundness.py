@@ -1,8 +1,6 @@
 """Every answer whose verdict is known gets that verdict: stubs, solutions, approaches, mistakes (DESIGN 4.4)."""
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,23 +17,26 @@ Judge = Callable[[Case], list[Verdict]]
 
 @pytest.fixture(scope="session")
 def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
-    """Verdicts of one submission. The lessons that this run asks for are judged side by side, each once."""
+    """
+    Verdicts of one submission. All that this run asks for are judged side by side, in the order of the tests.
+
+    A worker of pytest-xdist does not know which ones it will get, and judges one at a time.
+    """
     asked = [item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")]
-    lessons = dict.fromkeys(case.entry.lesson for case in asked if case is not None)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        judged = {lesson: pool.submit(judge_lesson, lesson) for lesson in lessons}
-        yield lambda case: judged[case.entry.lesson].result()[case]
-        for lesson in judged.values():
-            lesson.cancel()
+    known = list(dict.fromkeys(case for case in asked if case is not None))
+    verdicts: dict[Case, list[Verdict]] = {}
+    with Grader(CATALOG) as grader:
+        if hasattr(request.config, "workerinput"):
+            yield lambda case: list(grader.grade([(case.entry, case.path)]))
+            return
+        stream = grader.grade_apart([(case.entry, case.path) for case in known])
 
+        def judged(case: Case) -> list[Verdict]:
+            while case not in verdicts:
+                verdicts[known[len(verdicts)]] = list(next(stream))
+            return verdicts[case]
 
-def judge_lesson(lesson: str) -> dict[Case, list[Verdict]]:
-    known = [case for case in CASES if case.entry.lesson == lesson]
-    verdicts: dict[Case, list[Verdict]] = {case: [] for case in known}
-    with Grader(CATALOG, keep_warm=False) as grader:
-        for place, verdict in grader.grade_each([(case.entry, case.path) for case in known]):
-            verdicts[known[place]].append(verdict)
-    return verdicts
+        yield judged
 
 
 def of(kind: str) -> pytest.MarkDecorator:

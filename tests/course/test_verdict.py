@@ -12,7 +12,17 @@ LINE = Timeline((Mark(15, "ping"),), "ended", 15)
 FAILURE = Failure("did", "expected", "observed", "why", "exercises/x.py:21", '07 "Silence"', LINE, LINE, ("a", "b", 0))
 PASSED = Verdict("07.2", "test_ping", "A ping is sent.", "passed", seconds=0.01)
 FAILED = Verdict(
-    "07.2", "test_lost", "No alert is lost.", "failed", True, ("A ping is sent.",), FAILURE, 0.5, "hello\n", "A note."
+    "07.2",
+    "test_lost",
+    "No alert is lost.",
+    "failed",
+    True,
+    ("A ping is sent.",),
+    FAILURE,
+    0.5,
+    "hello\n",
+    "A note.",
+    "0f",
 )
 
 
@@ -27,6 +37,7 @@ def test_the_names_in_the_json_are_stable() -> None:
     assert record["v"] == 1
     assert list(record) == [
         "v", "exercise", "criterion", "sentence", "state", "live", "needs", "failure", "seconds", "output", "note",
+        "digest",
     ]  # fmt: skip
     assert list(record["failure"]) == [
         "did", "expected", "observed", "why", "where", "read", "expected_line", "observed_line", "difference",
