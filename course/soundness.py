@@ -8,7 +8,7 @@ criterion is caught failing by some mistake. `python -m course.soundness [NN|NN.
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -98,6 +98,19 @@ def unkilled(entry: Entry) -> list[str]:
     return [criterion.name for criterion in criteria(entry.grader) if criterion.name not in caught]
 
 
+def unheld(judged: Mapping[Case, Sequence[Verdict]]) -> list[str]:
+    """
+    Reasons that every wrong answer caught by a criterion is given, and the criterion: nothing shows that they depend
+    on the cause. Another mistake with the same symptom must not get them (CONTRIBUTING, "A mistake").
+    """
+    given: dict[tuple[str, str], set[str | None]] = {}
+    for case, verdicts in judged.items():
+        for verdict in verdicts if case.kind == "mistake" else ():
+            if verdict.failure is not None:
+                given.setdefault((verdict.exercise, verdict.criterion), set()).add(verdict.failure.why)
+    return [f"{criterion}: {why}" for (_, criterion), whys in given.items() for why in whys if why and len(whys) == 1]
+
+
 def _stub_fault(case: Case, failed: dict[str, Verdict]) -> str | None:
     wanted = stub_fails(case.entry.grader)
     if wanted is None:
@@ -145,6 +158,10 @@ def main(wanted: Sequence[str]) -> int:
         for name in unkilled(entry):
             faults += 1
             print(f"✗ {entry.lesson}/{entry.slug}: no mistake is caught by {name}\n")
+        mistakes = {case: verdicts[place] for place, case in enumerate(known) if case.entry == entry}
+        for reason in unheld(mistakes):
+            faults += 1
+            print(f"✗ {entry.lesson}/{entry.slug}: no mistake with another cause fails {reason}\n")
     print(
         f"{len(entries)} exercises · {sum(len(criteria(entry.grader)) for entry in entries)} criteria · "
         f"{sum(case.kind == 'mistake' for case in known)} mistakes · "

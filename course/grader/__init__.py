@@ -6,7 +6,7 @@ from waterclock.expectations import Unmet, chunk, event, expect, item, line, pin
 
 from course.criteria import Criterion
 from course.grader.criterion import criteria_of, criterion
-from course.grader.endings import cancelled, closed_after_one
+from course.grader.endings import AS_IF, cancelled, closed_after_one
 from course.grader.exercise import Exercise
 from course.grader.judge import BrokenGrader, Judgement, judge
 from course.grader.neighbour import Neighbour
@@ -16,6 +16,7 @@ from course.grader.story import matching
 from waterclock import frames
 
 __all__ = [
+    "AS_IF",
     "BrokenGrader",
     "Criterion",
     "Exercise",

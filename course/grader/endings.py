@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import AsyncIterable
 from typing import Any
 
+from waterclock.errors import one_line
+
+AS_IF = "as if nothing had been"
+
 
 async def closed_after_one(source: Any) -> str | None:
     """
@@ -24,7 +28,8 @@ async def cancelled(source: AsyncIterable[Any], after: float, items: int = 1) ->
     """
     What a reader sees, other than its CancelledError, when it is cancelled `after` so many seconds, in a wait.
 
-    `items`: how many come before that. None: it was cancelled, and that was all.
+    `items`: how many come before that. None: it was cancelled, and that was all. What begins with `AS_IF` went on, or
+    ended, as if nobody had cancelled anything.
     """
 
     async def read() -> str:
@@ -32,8 +37,8 @@ async def cancelled(source: AsyncIterable[Any], after: float, items: int = 1) ->
         async for item in source:
             count += 1
             if count > items:
-                return f"{item!r}, as if nothing had been"
-        return "the stream ended, as if there was no more"
+                return f"{AS_IF}: the next one came, {item!r}"
+        return f"{AS_IF}: the stream ended"
 
     reader = asyncio.ensure_future(read())
     await asyncio.sleep(after)
@@ -42,3 +47,5 @@ async def cancelled(source: AsyncIterable[Any], after: float, items: int = 1) ->
         return await reader
     except asyncio.CancelledError:
         return None
+    except Exception as error:
+        return one_line(error)

@@ -1,12 +1,13 @@
 """Every answer whose verdict is known gets that verdict: stubs, solutions, approaches, mistakes (DESIGN 4.4)."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
 from course.catalog import Catalog, Entry
 from course.sandbox import Grader
-from course.soundness import Case, cases, fault, header_fault, unkilled
+from course.soundness import Case, cases, fault, header_fault, unheld, unkilled
 from course.verdict import Verdict
 
 CATALOG = Catalog()
@@ -26,12 +27,15 @@ def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
     known = list(dict.fromkeys(case for case in asked if case is not None))
     verdicts: dict[Case, list[Verdict]] = {}
     with Grader(CATALOG) as grader:
+        alone = cache(lambda case: list(grader.grade([(case.entry, case.path)])))
         if hasattr(request.config, "workerinput"):
-            yield lambda case: list(grader.grade([(case.entry, case.path)]))
+            yield alone
             return
         stream = grader.grade_apart([(case.entry, case.path) for case in known])
 
         def judged(case: Case) -> list[Verdict]:
+            if case not in known:
+                return alone(case)
             while case not in verdicts:
                 verdicts[known[len(verdicts)]] = list(next(stream))
             return verdicts[case]
@@ -75,6 +79,12 @@ def test_every_mistake_is_caught_by_its_criterion_with_its_sentence(case: Case, 
 @each_exercise
 def test_every_criterion_is_caught_failing_by_a_mistake(entry: Entry) -> None:
     assert unkilled(entry) == []
+
+
+@each_exercise
+def test_every_reason_is_held_against_another_cause(entry: Entry, judge: Judge) -> None:
+    mistakes = [case for case in CASES if case.entry == entry and case.kind == "mistake"]
+    assert unheld({case: judge(case) for case in mistakes}) == []
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.label) for c in CASES if c.kind in ("approach", "mistake")])
