@@ -2,11 +2,13 @@
 02.3 · Closing (core, 25 min)
 
 A station is read over a telephone line, which stays busy until `aclose()` is called. Pass every reading
-through, and hang up exactly once when the stream is over, whichever way it ends: the station has no
-more, the line fails, the reader leaves, the stream is cancelled.
+through as it comes, and hang up exactly once when the stream is over, whichever way it ends: the
+station has no more, the line fails, the reader leaves (it closes the stream), the stream is cancelled.
+What has ended it goes on its way: the reader gets the error, whoever cancels sees it cancelled.
 
 Hanging up takes a while. It has to be finished even when the stream is cancelled; and a stream that
-comes to its own end is over when the line is free, not before.
+comes to its own end is over when the line is free, not before. (A stream that was never asked for a
+reading has not begun, and need not hang up.)
 
 Read: lesson 02, "The last await".      Check: course check 02.3
 """
@@ -18,7 +20,7 @@ import anyio
 
 
 class Line:
-    """A telephone line to a station, to try it with. Any other source has the same three methods."""
+    """A line to a station, to try it with. Any source has these three methods: an async generator, too."""
 
     def __aiter__(self) -> "Line":
         return self

@@ -1,5 +1,5 @@
 # caught by: test_it_hangs_up_when_the_line_fails
-# learner reads: What stands behind the loop is not reached by an error in the loop.
+# learner reads: What hangs up at the end is not reached by this error.
 
 from collections.abc import AsyncIterator
 from typing import Any

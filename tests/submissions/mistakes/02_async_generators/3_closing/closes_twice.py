@@ -1,5 +1,5 @@
 # caught by: test_it_hangs_up_when_the_line_fails
-# learner reads: Two places hang up, and this way out passes through both.
+# learner reads: This way out passes `aclose()` more than once.
 
 from collections.abc import AsyncIterator
 from typing import Any

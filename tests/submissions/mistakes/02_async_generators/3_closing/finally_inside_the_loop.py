@@ -1,5 +1,5 @@
 # caught by: test_every_reading_passes_through
-# learner reads: The clean-up stands inside the loop
+# learner reads: the source was closed at 2 s by the reader
 
 from collections.abc import AsyncIterator
 from typing import Any

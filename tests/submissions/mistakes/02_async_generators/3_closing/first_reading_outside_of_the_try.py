@@ -1,5 +1,5 @@
-# caught by: test_hanging_up_is_finished
-# learner reads: A stream may be over before it
+# caught by: test_it_hangs_up_before_a_first_reading
+# learner reads: What hangs up is reached after a first reading only.
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,5 +1,5 @@
 # caught by: test_each_stream_hangs_up_its_own_line
-# learner reads: The two streams share something that names the line
+# learner reads: The streams share something.
 
 from collections.abc import AsyncIterator
 from typing import Any

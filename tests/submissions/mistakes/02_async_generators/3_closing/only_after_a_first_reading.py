@@ -1,5 +1,5 @@
-# caught by: test_it_hangs_up_when_the_line_fails
-# learner reads: A stream may be over before it
+# caught by: test_it_hangs_up_before_a_first_reading
+# learner reads: A stream may be over by then.
 
 from collections.abc import AsyncIterator
 from typing import Any

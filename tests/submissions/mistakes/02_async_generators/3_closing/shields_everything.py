@@ -1,4 +1,4 @@
-# caught by: test_it_hangs_up_when_the_stream_is_cancelled
+# caught by: test_hanging_up_is_finished
 # learner reads: so the stream cannot be stopped at all
 
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_it_hangs_up_when_the_line_fails
-# learner reads: The error was caught and not raised again
+# learner reads: The error did not get through
 # seen in the wild: `except Exception` around a yield
 
 from collections.abc import AsyncIterator

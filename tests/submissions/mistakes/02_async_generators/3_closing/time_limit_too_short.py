@@ -1,5 +1,5 @@
 # caught by: test_it_hangs_up_when_the_station_has_no_more
-# learner reads: Your time limit is shorter than hanging up takes
+# learner reads: Something of your own, such as a time limit, stops hanging up half-way.
 
 from collections.abc import AsyncIterator
 from typing import Any
