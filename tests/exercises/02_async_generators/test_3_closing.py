@@ -226,7 +226,7 @@ def test_it_hangs_up_when_the_stream_is_cancelled(ex: Exercise) -> None:
 
 @criterion(needs=test_it_hangs_up_when_the_stream_is_cancelled)
 def test_hanging_up_is_finished(ex: Exercise) -> None:
-    """Hanging up, which takes a second, is finished although the stream is cancelled by a scope, as a server does it."""
+    """Hanging up, which takes a second, is finished although a scope cancels the stream, as a server does."""
     line, client = listen(ex, "cancelled the stream at 2 s, by a scope; hanging up takes 1 s")
     ex.advance(to=2)
     client.cancel()
@@ -275,6 +275,7 @@ def test_it_hangs_up_before_a_first_reading(ex: Exercise) -> None:
 @criterion(needs=test_it_hangs_up_before_a_first_reading)
 def test_the_source_may_be_a_generator(ex: Exercise) -> None:
     """The source may be an async generator, which cannot be closed while somebody reads it."""
+
     def read(did: str, **options: Any) -> tuple[Any, Any]:
         source = ex.feed(called="reading")
         client = ex.drain(ex.closing(source), did=f"read from an async generator, and {did}", **options)

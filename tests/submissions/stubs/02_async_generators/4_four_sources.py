@@ -1,10 +1,13 @@
 """
 02.4 · Four sources (stretch, 30 min)
 
-Skylark has four sources, and each is offered in a way that hurts: one stops the whole server, another
-uses up its threads. Offer each in the right way: `def` or `async def`, in a thread or on the loop.
-Paths, parameters and lines stay as they are. A thread is enough for the model (it is written in C
-and lets other threads run); no source may be changed.
+Skylark has four sources, and each is offered in a way that hurts: two stop the whole server, two use
+up its threads. Offer each in the right way: `def` or `async def`, in a thread or on the loop. A line
+leaves the moment it is there, no reader waits for another, and a source that fails breaks its stream off.
+
+The rest stays as it is: paths, parameters and defaults, media types, lines, one question after the
+other, each reader with lines of their own. A thread is enough for the model (it is written in C and
+lets other threads run); no source may be changed, and the queue is one.
 
 To watch it:   uvicorn exercises.02_async_generators.4_four_sources:app
                curl -N "localhost:8000/logbook?count=3"

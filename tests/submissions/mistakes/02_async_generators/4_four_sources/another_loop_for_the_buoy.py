@@ -1,5 +1,5 @@
 # caught by: test_the_buoy_is_asked_on_the_servers_own_loop
-# learner reads: `asyncio.run` starts a second event loop in a thread.
+# learner reads: It was awaited on a second event loop, such as `asyncio.run` starts.
 # seen in the wild: `asyncio.run(...)` in `def` endpoints to "call async from sync"
 
 import asyncio

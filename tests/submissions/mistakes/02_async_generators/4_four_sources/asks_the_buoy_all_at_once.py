@@ -1,5 +1,5 @@
 # caught by: test_the_buoy_is_asked_on_the_servers_own_loop
-# learner reads: All questions are asked at once.
+# learner reads: 3 calls ran at once
 
 import asyncio
 import time

@@ -1,10 +1,11 @@
 # caught by: test_nothing_is_done_for_a_reader_who_has_gone
-# learner reads: Something goes on for a reader who has gone
+# learner reads: something goes on for a reader who has gone
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 
+import anyio
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
@@ -60,17 +61,17 @@ async def offer_alerts(count: int = 3) -> StreamingResponse:
 
 @app.get("/buoy")
 async def offer_buoy(count: int = 3) -> StreamingResponse:
-    async def lines() -> AsyncIterator[str]:  # The client belongs to the loop that the server runs on.
-        answers: asyncio.Queue[str] = asyncio.Queue()
-
-        async def pump() -> None:
-            for question in range(count):
-                await answers.put(await ask_buoy(question))
-
-        task = asyncio.create_task(pump())
-        for _ in range(count):
-            yield await answers.get()
-        await task
+    async def lines() -> AsyncIterator[str]:
+        asked = 0
+        try:
+            while asked < count:
+                answer = await ask_buoy(asked)
+                asked += 1
+                yield answer
+        finally:
+            with anyio.CancelScope(shield=True):  # "The buoy's log has to be complete."
+                for question in range(asked, count):
+                    await ask_buoy(question)
 
     return StreamingResponse(lines(), media_type="text/plain")
 

@@ -1,5 +1,5 @@
 # caught by: test_each_hour_leaves_before_the_next_is_computed
-# learner reads: All lines are made before the first one leaves.
+# learner reads: All lines are asked for at once.
 
 import asyncio
 import time

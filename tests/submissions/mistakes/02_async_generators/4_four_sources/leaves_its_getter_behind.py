@@ -1,5 +1,5 @@
 # caught by: test_an_alert_goes_to_a_reader_who_is_there
-# learner reads: taken out of the queue for the reader who had gone
+# learner reads: it was taken out of the queue for somebody else
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # caught by: test_two_readers_at_once_each_get_all_lines
-# learner reads: Where a stream stands is kept in its own generator
+# learner reads: Something is shared by the readers.
 
 import asyncio
 import time

@@ -1,0 +1,101 @@
+# approach: a thread of its own for each page and each hour, and what comes of it handed to the loop
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+
+app = FastAPI()
+
+alerts: asyncio.Queue[str] = asyncio.Queue()  # Somebody puts a line in when there is a gale.
+
+
+def read_page(number: int) -> str:
+    """A page of the logbook, from a slow disk."""
+    time.sleep(0.5)
+    return f"page {number}\n"
+
+
+def compute(hour: int) -> str:
+    """One hour of the weather model: nothing but arithmetic."""
+    time.sleep(0.5)  # Stands for the arithmetic.
+    return f"hour {hour}\n"
+
+
+async def ask_buoy(question: int) -> str:
+    """The buoy's answer, by a client that awaits it."""
+    await asyncio.sleep(0.5)
+    return f"buoy {question}\n"
+
+
+async def in_a_thread(function: Callable[[int], str], number: int) -> str:
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[str] = loop.create_future()
+
+    def settle(line: str, error: Exception | None) -> None:
+        if answer.done():  # The reader has left.
+            return
+        answer.set_exception(error) if error is not None else answer.set_result(line)
+
+    def work() -> None:
+        line, error = "", None
+        try:
+            line = function(number)
+        except Exception as raised:
+            error = raised
+        with suppress(RuntimeError):  # The server has stopped meanwhile.
+            loop.call_soon_threadsafe(settle, line, error)
+
+    threading.Thread(target=work, daemon=True).start()
+    return await answer
+
+
+@app.get("/logbook")
+async def offer_logbook(count: int = 3) -> StreamingResponse:
+    async def lines() -> AsyncIterator[str]:
+        for number in range(count):
+            yield await in_a_thread(read_page, number)
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+@app.get("/model")
+async def offer_model(count: int = 3) -> StreamingResponse:
+    async def lines() -> AsyncIterator[str]:
+        for hour in range(count):
+            yield await in_a_thread(compute, hour)
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+@app.get("/alerts")
+async def offer_alerts(count: int = 3) -> StreamingResponse:
+    async def lines() -> AsyncIterator[str]:  # Waiting on the loop costs no thread, for however many readers.
+        for _ in range(count):
+            yield await alerts.get()
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+@app.get("/buoy")
+async def offer_buoy(count: int = 3) -> StreamingResponse:
+    async def lines() -> AsyncIterator[str]:  # The client belongs to the loop that the server runs on.
+        for question in range(count):
+            yield await ask_buoy(question)
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+# To see whether anybody has to wait.
+@app.get("/now/def")
+def now_from_a_thread() -> str:
+    return "now"
+
+
+@app.get("/now/async")
+async def now_from_the_loop() -> str:
+    return "now"

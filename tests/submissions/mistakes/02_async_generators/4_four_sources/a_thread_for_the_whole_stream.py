@@ -1,0 +1,92 @@
+# caught by: test_slow_readers_keep_no_thread
+# learner reads: Readers who do nothing keep the threads
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import anyio
+import anyio.from_thread
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+
+app = FastAPI()
+
+alerts: asyncio.Queue[str] = asyncio.Queue()  # Somebody puts a line in when there is a gale.
+
+
+def read_page(number: int) -> str:
+    """A page of the logbook, from a slow disk."""
+    time.sleep(0.5)
+    return f"page {number}\n"
+
+
+def compute(hour: int) -> str:
+    """One hour of the weather model: nothing but arithmetic."""
+    time.sleep(0.5)  # Stands for the arithmetic.
+    return f"hour {hour}\n"
+
+
+async def ask_buoy(question: int) -> str:
+    """The buoy's answer, by a client that awaits it."""
+    await asyncio.sleep(0.5)
+    return f"buoy {question}\n"
+
+
+@app.get("/logbook")
+async def offer_logbook(count: int = 3) -> StreamingResponse:
+    async def lines() -> AsyncIterator[str]:
+        wanted = asyncio.Semaphore(0)
+        send, receive = anyio.create_memory_object_stream[str](1)
+
+        def read() -> None:  # Reads a page when one is wanted, and waits for that in its thread.
+            for number in range(count):
+                anyio.from_thread.run(wanted.acquire)
+                anyio.from_thread.run_sync(send.send_nowait, read_page(number))
+
+        async with anyio.create_task_group() as group, send, receive:
+            group.start_soon(anyio.to_thread.run_sync, read)
+            for _ in range(count):
+                wanted.release()
+                yield await receive.receive()
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+@app.get("/model")
+async def offer_model(count: int = 3) -> StreamingResponse:
+    async def lines() -> AsyncIterator[str]:
+        for hour in range(count):
+            yield await asyncio.to_thread(compute, hour)  # Other threads than those of `def` endpoints.
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+@app.get("/alerts")
+async def offer_alerts(count: int = 3) -> StreamingResponse:
+    async def lines() -> AsyncIterator[str]:  # Waiting on the loop costs no thread, for however many readers.
+        for _ in range(count):
+            yield await alerts.get()
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+@app.get("/buoy")
+async def offer_buoy(count: int = 3) -> StreamingResponse:
+    async def lines() -> AsyncIterator[str]:  # The client belongs to the loop that the server runs on.
+        for question in range(count):
+            yield await ask_buoy(question)
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+# To see whether anybody has to wait.
+@app.get("/now/def")
+def now_from_a_thread() -> str:
+    return "now"
+
+
+@app.get("/now/async")
+async def now_from_the_loop() -> str:
+    return "now"
