@@ -18,7 +18,7 @@ CUT_SHORT = "Something of your own, such as a time limit, stops hanging up half-
 TWICE = "This way out passes `aclose()` more than once."
 BEHIND_ITS_BACK = "Hanging up was started, and the stream did not wait for it."
 COLLECTED = "All readings are collected before the first one leaves."
-SHARED = "The streams share something. What a stream has to know belongs into its own call."
+SHARED = "The streams share something. What a stream has to know belongs in its own call."
 NOT_REACHED = "What hangs up at the end is not reached by this error."
 SWALLOWED = "The error did not get through: to the reader a broken line looks like a quiet day."
 NO_ACLOSE = "The reader cannot close your stream: it has no `aclose()`."
@@ -80,6 +80,16 @@ def busy(ex: Exercise, line: Any, otherwise: str | None = None) -> str | None:
         return None if line.closed else CUT_SHORT
     forgotten = any(each.kind == "coroutine" and "aclose" in each.what for each in ex.leftovers())
     return NOT_AWAITED if forgotten else otherwise
+
+
+def next_one_is_whole(ex: Exercise, after: str) -> None:
+    """Nothing of a stream is left for the next one."""
+    began = ex.now
+    line, client = listen(ex, f"read another line to its end, after {after}")
+    line.end(at=began + 5)
+    ex.advance(10)
+    expect(client, why=SHARED).no_error().ended(at=began + 6)
+    expect(line, why=SHARED).closed(at=began + 6, times=1)
 
 
 def cancel_once(client: Any) -> None:
@@ -161,6 +171,7 @@ def test_it_hangs_up_when_the_line_fails(ex: Exercise) -> None:
         ex.advance(10)
         got(client, error)
         expect(line, why=lambda: busy(ex, line, NOT_REACHED)).closed(at=began + 6, times=1)  # noqa: B023
+    next_one_is_whole(ex, after="one that failed")
 
 
 @criterion(needs=test_it_hangs_up_when_the_line_fails)
@@ -193,6 +204,7 @@ def test_it_hangs_up_when_the_reader_leaves(ex: Exercise) -> None:
         expected="nothing more is read from the line",
         observed="the reading of 5 s was taken from it: something still reads the line",
     )
+    next_one_is_whole(ex, after="one that the reader has left")
 
 
 @criterion(needs=test_it_hangs_up_when_the_reader_leaves)
@@ -222,6 +234,7 @@ def test_it_hangs_up_when_the_stream_is_cancelled(ex: Exercise) -> None:
         why=NOT_TOLD if client.state == "ended" else None,
     )
     expect(ex).left_nothing_behind()
+    next_one_is_whole(ex, after="one that was cancelled")
 
 
 @criterion(needs=test_it_hangs_up_when_the_stream_is_cancelled)

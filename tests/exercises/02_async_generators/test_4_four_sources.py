@@ -35,8 +35,10 @@ POOL_ENDS = (
     "The end of the `with` waits for the thread, and the loop waits with it. `shutdown` does the same. "
     "Make a pool once, for the life of the server."
 )
-IN_TURN = "The readers wait for each other: something lets one through at a time, such as a lock or a pool of one thread."
-SHARED = "Something is shared by the readers. Where a stream stands, and what it sends, belongs into its own generator."
+IN_TURN = (
+    "The readers wait for each other: something lets one through at a time, such as a lock or a pool of one thread."
+)
+SHARED = "Something is shared by the readers. Where a stream stands, and what it sends, belongs in its own generator."
 SWALLOWED = "The error did not get through: to the reader a source that broke looks like one that has no more."
 THREADS_GONE = "Readers who do nothing keep the threads that `def` endpoints share. None was left."
 
@@ -373,6 +375,10 @@ def test_an_alert_goes_to_a_reader_who_is_there(ex: Exercise) -> None:
     ex.get("/alerts?count=1")
     happen(ex, "frost\n")
     next_one("read one alert, as many as were asked for")
+    slow = ex.get("/alerts?count=5", window=1)
+    happen(ex, "frost\n", "fog\n")
+    next_one("read the first of two alerts, and no further")
+    slow.leave()
     happen(ex, "frost\n", "fog\n", "gale\n")
     client = ex.get("/alerts?count=2", did="found three alerts in the queue, and asked for two")
     ex.advance(1)

@@ -1,5 +1,5 @@
 # caught by: test_each_stream_hangs_up_its_own_line
-# learner reads: What a stream has to know belongs into its own call.
+# learner reads: What a stream has to know belongs in its own call.
 
 from collections.abc import AsyncIterator
 from typing import Any
