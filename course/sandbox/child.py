@@ -14,6 +14,8 @@ import socket
 import sys
 import tempfile
 import threading
+import warnings
+from contextlib import suppress
 from errno import EBADF
 from io import FileIO
 from os import _exit, getpid, write  # Kept: a submission may put something else in their places.
@@ -30,10 +32,21 @@ from course.sandbox.task import Task
 USUAL: dict[str, Any] = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL, "SIGQUIT": signal.SIG_DFL}
 
 
+# What nearly every submission imports, or has imported when it first runs a loop or a server. It is most of the time
+# that a verdict takes; and what is here already is not imported by two threads at once, one of them a loop's.
+IMPORTS = (
+    "course.grader", "fastapi.responses", "httpx2", "pydantic.v1", "anyio._backends._asyncio", "encodings.idna",
+    "uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto",
+)  # fmt: skip
+
+
 def warm_up() -> None:
-    """Import what nearly every submission imports: it is most of the time that a verdict takes."""
-    for name in ("course.grader", "fastapi.responses", "httpx2", "uvicorn"):
-        importlib.import_module(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydantic.v1 warns of newer Pythons.
+        for name in IMPORTS:
+            importlib.import_module(name)
+        with suppress(ImportError):  # Not on Windows.
+            importlib.import_module("uvicorn.loops.uvloop")
     for name, handler in USUAL.items():  # Whoever started the course may ignore them: nohup, or a shell's `&`.
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), handler)
