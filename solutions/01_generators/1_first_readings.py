@@ -3,6 +3,7 @@
 
 The station takes a second for each reading. The app below streams whatever `first_readings` gives
 it, and for five seconds it is given nothing. Make each reading leave as soon as it is measured.
+Every reader gets five fresh ones, and a station that fails must not look like the end.
 
 Watch it as often as you like:   course trace 01.1 /readings
 

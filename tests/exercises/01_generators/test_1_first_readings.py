@@ -1,11 +1,14 @@
-"""01.1: each reading leaves as soon as it is measured."""
+"""01.1: each reading leaves as soon as it is measured, whoever else is reading."""
 
 import contextlib
+import string
 import threading
+from typing import Any
 
-from course.grader import Exercise, chunk, criterion, expect, item
 from waterclock.lab import Exchange, Reader
 from waterclock.live import NotSeen
+
+from course.grader import Exercise, chunk, criterion, expect, item
 
 SHIPPED_STUB_FAILS = "test_each_reading_leaves_before_the_next"
 
@@ -13,104 +16,180 @@ READINGS = ["00:00 10.8 C\n", "01:00 9.8 C\n", "02:00 9.2 C\n", "03:00 9.0 C\n",
 ALL = "".join(READINGS)
 
 FORGOTTEN = (
-    "`yield` handed over None: write the reading after it. `yield readings.append(…)` does not help: append gives None."
+    "None was handed over in place of a reading. A bare `yield` gives None; so does `append`, even after a `yield`."
 )
 WHOLE = "A whole list was handed over, as one thing: `yield` each reading by itself."
-COLLECTED = "All five were collected before the first one left: a list is handed over when it is complete, not before."
+COLLECTED = (
+    "All five were measured before the first one left: whatever collects them, such as a list, is complete only then."
+)
 GLUED = "All five were glued into one text: it is handed over when it is complete, not before."
-TIMELESS = "Nothing took any time: `measure`, with its second of waiting, belongs to the station and stays as it is."
-RETURNED = "`return` ends the function: what comes after the first one is never reached."
 LETTERS = "A string is a row of letters, and each of them became a chunk."
-ROW = f"{RETURNED} And a string is a row of {len(READINGS[0])} letters, so each letter became a chunk."
-AFTER = "Only the last reading left: the `yield` stands after the loop, not in it."
+RETURNED = "`return` hands over one thing and ends the function: what comes after it is never reached."
+FIRST_ONLY = (
+    "Only the first reading came. `return` ends a function, and `break` a loop: what comes after is never reached."
+)
+LAST_ONLY = "Only the last reading left. A `yield` that stands after the loop runs once, when the loop is over."
 STRIPPED = "The readings have lost their line ends: hand them over as `measure` gives them."
-AHEAD = "Each reading takes a second, but yours leaves only when the next one is measured too."
+AHEAD = "The first reading left only when the second one was measured, too."
 SIXTH = "All five readings left, and then your code asked for one more: it needs a way to end."
-JOINED = "The readings were glued together before the response began: `StreamingResponse` takes the generator itself."
+EAGER = "Something in `first_readings` runs as soon as it is called, before the first reading is wanted."
+TIMELESS = "`measure` took no time: the station needs its second, and `measure` stays as it is."
+JOINED = (
+    "Your function gives them one by one, and on the way to the client they are glued together: `StreamingResponse` "
+    "takes the generator itself."
+)
 LISTED = (
-    "Your function gives them one by one, and the endpoint collects them again: `list(…)`, `sorted(…)` and a loop that "
+    "Your function gives them one by one, and the app collects them again: `list(…)`, `sorted(…)` and a loop that "
     "appends all wait for the last one. Hand the generator itself to `StreamingResponse`."
+)
+SAME = "`first_readings` gave the same iterator to everyone, and an iterator can be gone through once: make a new one."
+SHARED = "The first of them alone gets all five: something of yours is there once for all of them."
+REMEMBERED = "A reading was given to more than one of them: each asks the station anew."
+BLOCKED = (
+    "`measure` was called on the event loop, so for its second nobody else was served. "
+    "Lesson 02 shows what to do about it; a plain `def` has no such trouble."
 )
 LENGTH = "With a Content-Length the body goes out as one piece, without the borders of chunks: leave that header away."
 
 
-@criterion
-def test_each_reading_leaves_before_the_next(ex: Exercise) -> None:
-    """Each reading leaves before the next is measured."""
-    client = ex.drain(ex.first_readings())
-    ex.advance(to=10)
-    kind = chunk if all(isinstance(value, str | bytes) for value in client.values) else item
-    expect(client, why=reason(client), did="asked for the five readings; each takes 1 s to measure").received(
-        *(kind(reading, at=second) for second, reading in enumerate(READINGS, start=1)), end=5
-    )
-
-
-def reason(client: Reader) -> str | None:
-    values, times = client.values, [at for at, _ in client.items]
-    if client.error:
-        return SIXTH if client.text == ALL else None
-    if None in values:
-        return FORGOTTEN
-    if any(isinstance(value, list) for value in values):
-        return WHOLE
-    if client.text == READINGS[0]:
-        return ROW if len(values) > 1 else RETURNED
-    if values == READINGS[-1:]:
-        return AFTER
-    if values == [reading.strip() for reading in READINGS]:
-        return STRIPPED
-    return how_all_came(times) if client.text == ALL else None
-
-
-def how_all_came(times: list[float]) -> str | None:
-    if times[-1] == 0:
-        return TIMELESS
-    if times[0] != times[-1]:
-        return AHEAD if times[0] == 2 else None
-    return {1: GLUED, len(READINGS): COLLECTED, len(ALL): LETTERS}.get(len(times))
-
-
-@criterion(needs=test_each_reading_leaves_before_the_next)
-def test_nothing_is_measured_before_someone_asks(ex: Exercise) -> None:
-    """Nothing is measured before someone asks."""
+def station(ex: Exercise, takes: float = 0.0) -> list[int]:
+    """Takes the place of `measure`. The list grows: the hours that were measured."""
     measured: list[int] = []
 
     def measure(hour: int) -> str:
         measured.append(hour)
         return READINGS[hour]
 
-    ex.replace(measure=measure)
+    ex.stand_in("measure", measure, takes=takes)
+    return measured
+
+
+@criterion
+def test_each_reading_leaves_before_the_next(ex: Exercise) -> None:
+    """Each reading leaves before the next is measured."""
+    measured = station(ex, takes=1)
+    source = ex.first_readings()
+    client = ex.drain(source, did="asked for the five readings; each takes 1 s to measure")
+    ex.advance(to=10)
+    kind = chunk if all(isinstance(value, str | bytes) for value in client.values) else item
+    expect(client, why=lambda: reason(source, client, measured)).received(
+        *(kind(reading, at=second) for second, reading in enumerate(READINGS, start=1)), end=5
+    )
+
+
+def reason(source: Any, client: Reader, measured: list[int]) -> str | None:
+    if isinstance(source, str):
+        return f"{LETTERS} {RETURNED}" if source == READINGS[0] else LETTERS
+    if len(READINGS) in measured:
+        return SIXTH
+    if any(isinstance(value, list) for value in client.values):
+        return WHOLE
+    if None in client.values:
+        return FORGOTTEN
+    seen = {
+        (READINGS[0],): FIRST_ONLY,
+        (READINGS[-1],): LAST_ONLY,
+        (ALL,): GLUED,
+        tuple(ALL): LETTERS,
+        tuple(map(str.strip, READINGS)): STRIPPED,
+    }
+    return seen.get(tuple(client.values)) or how_all_came(client, measured)
+
+
+def how_all_came(client: Reader, measured: list[int]) -> str | None:
+    times = [at for at, _ in client.items]
+    if client.values == READINGS and set(times) == {5}:
+        return COLLECTED
+    return AHEAD if client.text == ALL and times[0] == 2 and measured[:2] == [0, 1] else None
+
+
+@criterion(needs=test_each_reading_leaves_before_the_next)
+def test_nothing_is_measured_before_someone_asks(ex: Exercise) -> None:
+    """Nothing is measured before someone asks."""
+    measured = station(ex)
     readings = ex.first_readings()
-    expect(
-        measured,
-        "the hours measured",
-        why="Something in `first_readings` runs as soon as it is called, before the first reading is wanted.",
-        did="called `first_readings()` and asked for nothing",
-    ).equals([])
-    client = ex.drain(readings, window=0)  # A reader that takes nothing until it is told to.
+    ex.advance(1)
+    ex.did("called `first_readings()` and asked for nothing")
+    expect(measured, "the hours measured", why=EAGER).equals([])
+    client = ex.drain(readings, window=0, did="asked for two readings")  # It takes nothing until it is told to.
     client.read(2)
     ex.advance(1)
-    expect(client, did="asked for two readings").no_error()
-    expect(measured, "the hours measured", did="asked for two readings").equals([0, 1])
+    expect(client).no_error()
+    expect(measured, "the hours measured").equals([0, 1])
+    client.leave()
+    ex.advance(1)
+    ex.did("asked for two readings, and left")
+    expect(measured, "the hours measured").equals([0, 1])
 
 
 @criterion(needs=test_each_reading_leaves_before_the_next)
 def test_the_app_sends_each_reading_at_once(ex: Exercise) -> None:
     """The app sends each reading as soon as it is measured."""
-    client = ex.get("/readings")
+    client = ex.get("/readings", did="GET /readings; each of the five takes 1 s to measure")
     ex.advance(to=10)
-    did = "GET /readings; each of the five takes 1 s to measure"
-    expect(client, did=did).status(200)
-    expect(client, why=reason_of_the_app(client), did=did).received(
+    expect(client).status(200).header("content-type", "text/plain; charset=utf-8")
+    expect(client, why=lambda: reason_of_the_app(ex, client)).received(
         *(chunk(reading, at=second) for second, reading in enumerate(READINGS, start=1)), end=5
     )
 
 
-def reason_of_the_app(client: Exchange) -> str | None:
-    times = [at for at, _ in client.chunks]
-    if client.text != ALL or times[0] != times[-1]:
+def reason_of_the_app(ex: Exercise, client: Exchange) -> str | None:
+    times = {at for at, _ in client.chunks}
+    if client.text != ALL:
         return None
-    return {1: JOINED, len(READINGS): LISTED, len(ALL): f"{LETTERS} {JOINED}"}.get(len(times))
+    if times == {5}:
+        return {1: JOINED, len(READINGS): LISTED, len(ALL): f"{LETTERS} {JOINED}"}.get(len(client.chunks))
+    before = ex.now
+    ex.measure(0)
+    return TIMELESS if ex.now == before else None
+
+
+@criterion(needs=(test_nothing_is_measured_before_someone_asks, test_the_app_sends_each_reading_at_once))
+def test_everyone_gets_readings_of_their_own(ex: Exercise) -> None:
+    """Two readers at once, and one who comes later, each get five readings that were measured for them."""
+    letters = iter(string.ascii_letters)  # In place of the C, so that no two readings are alike.
+    measure = ex.stand_in("measure", lambda hour: READINGS[hour].replace("C", next(letters)), takes=1)
+    two = [ex.get("/readings", did=f"two asked at once; this is the {which} of them") for which in ("first", "second")]
+    for client in two:
+        ex.finish(client, within=30)
+    late = ex.finish(ex.get("/readings", did="asked when two others had been there"), within=30)
+
+    def why() -> str:
+        one, other = ex.first_readings(), ex.first_readings()
+        return SAME if one is other and iter(one) is one else SHARED
+
+    for client in (*two, late):
+        expect(client, why=why).status(200).no_error().ended()
+        hours = [line[:5] for line in client.text.splitlines()]
+        expect(hours, "the hours that came", why=why, did=client.did).equals([reading[:5] for reading in READINGS])
+    different = {line for client in (*two, late) for line in client.text.splitlines()}
+    ex.did("let two readers in at once, and a third one afterwards")
+    expect(len(different), "measurements that all three got together", why=REMEMBERED).equals(15)
+    if measure.on_the_loop:
+        ex.remark(BLOCKED)
+    else:
+        expect.that(
+            max(client.chunks[0][0] for client in two) < min(client.chunks[-1][0] for client in two),
+            expected="each of the two has a reading before the other has all five",
+            observed="one had all five before the other had any",
+        )
+
+
+@criterion(needs=test_everyone_gets_readings_of_their_own)
+def test_the_station_may_fail(ex: Exercise) -> None:
+    """When the station fails, nobody takes that for the end."""
+
+    def measure(hour: int) -> str:
+        if hour == 2:
+            raise ConnectionError("no answer from High Tarn")
+        return READINGS[hour]
+
+    ex.stand_in("measure", measure)
+    did = "from a station that fails at the third"
+    reader = ex.finish(ex.drain(ex.first_readings(), did=f"asked for the five readings, {did}"))
+    client = ex.finish(ex.get("/readings", did=f"GET /readings, {did}"))
+    expect(reader).received_first(*map(item, READINGS[:2])).truncated()
+    expect(client).received_first(*map(chunk, READINGS[:2])).truncated()
 
 
 @criterion(live=True, needs=test_the_app_sends_each_reading_at_once)
@@ -125,15 +204,15 @@ def test_each_reading_is_its_own_chunk(ex: Exercise) -> None:
                 reading.set()  # It never will; the rest need not wait.
         return READINGS[hour]
 
-    ex.replace(measure=measure)
+    ex.stand_in("measure", measure)
+    ex.did("GET /readings, from a station that measures on when the reading before has arrived")
     client = ex.live.get("/readings")
     with contextlib.suppress(NotSeen):
         for number, reading in enumerate(arrived, start=1):
             client.wait(chunks=number)
             reading.set()
         client.wait(end=True)
+    expect(client).status(200)
     why = LENGTH if "content-length" in client.headers else None
-    did = "GET /readings, from a station that measures on when the reading before has arrived"
-    expect(client, did=did).status(200)
-    expect([data.decode() for data in client.http_chunks], "the HTTP chunks", why=why, did=did).equals(READINGS)
-    expect(client, did=did).ended()
+    expect([data.decode() for data in client.http_chunks], "the HTTP chunks", why=why).equals(READINGS)
+    expect(client).ended()

@@ -3,7 +3,8 @@
 
 A chunk for every reading is a lot of packaging. Pack the readings into lists of `size`; the last
 list holds what is left. The stations never stop, so `readings` may never end: take a reading only
-when its batch has been asked for. A `size` below 1 is a ValueError.
+when its batch has been asked for. Any value may be a reading, also None; an error of `readings` goes
+on to your reader. A `size` below 1 is a ValueError, with or without readings.
 
 Read: lesson 01, "One generator reads another".      Check: course check 01.2
 """

@@ -1,5 +1,5 @@
 # caught by: test_each_reading_leaves_before_the_next
-# learner reads: a list is handed over when it is complete, not before.
+# learner reads: All five were measured before the first one left
 # seen in the wild: generators that collect first and yield afterwards
 
 import time

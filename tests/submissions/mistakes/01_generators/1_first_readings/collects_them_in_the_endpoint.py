@@ -1,5 +1,5 @@
 # caught by: test_the_app_sends_each_reading_at_once
-# learner reads: a loop that appends all wait for the last one.
+# learner reads: and the app collects them again
 
 import time
 from collections.abc import Iterable

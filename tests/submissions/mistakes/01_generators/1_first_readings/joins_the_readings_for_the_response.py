@@ -1,5 +1,5 @@
 # caught by: test_the_app_sends_each_reading_at_once
-# learner reads: The readings were glued together before the response began
+# learner reads: on the way to the client they are glued together
 
 import time
 from collections.abc import Iterable

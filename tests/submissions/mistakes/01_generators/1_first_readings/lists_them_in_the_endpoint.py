@@ -1,5 +1,5 @@
 # caught by: test_the_app_sends_each_reading_at_once
-# learner reads: the endpoint collects them again
+# learner reads: and the app collects them again
 # seen in the wild: StreamingResponse(list(generator))
 
 import time

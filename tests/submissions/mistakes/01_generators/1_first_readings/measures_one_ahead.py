@@ -1,5 +1,5 @@
 # caught by: test_each_reading_leaves_before_the_next
-# learner reads: yours leaves only when the next one is measured too.
+# learner reads: left only when the second one was measured, too.
 
 import time
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
 # caught by: test_each_reading_leaves_before_the_next
-# learner reads: a string is a row of 13 letters, so each letter became a chunk.
+# learner reads: A string is a row of letters, and each of them became a chunk. `return` hands over one thing
 
 import time
 from collections.abc import Iterable

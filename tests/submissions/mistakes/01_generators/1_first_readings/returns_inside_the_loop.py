@@ -1,5 +1,5 @@
 # caught by: test_each_reading_leaves_before_the_next
-# learner reads: `return` ends the function: what comes after the first one is never reached.
+# learner reads: Only the first reading came. `return` ends a function
 
 import time
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
 # caught by: test_each_reading_leaves_before_the_next
-# learner reads: the `yield` stands after the loop, not in it.
+# learner reads: A `yield` that stands after the loop runs once
 
 import time
 from collections.abc import Iterable

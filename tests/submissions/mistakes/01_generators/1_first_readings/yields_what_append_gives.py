@@ -1,5 +1,5 @@
 # caught by: test_each_reading_leaves_before_the_next
-# learner reads: append gives None.
+# learner reads: so does `append`, even after a `yield`.
 
 import time
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
 # caught by: test_a_batch_belongs_to_its_reader
-# learner reads: a batch that was given away must be a new one.
+# learner reads: and what you do to it happens in the reader's hands, too.
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar

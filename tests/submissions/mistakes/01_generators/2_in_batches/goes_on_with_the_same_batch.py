@@ -1,5 +1,5 @@
 # caught by: test_lists_of_size
-# learner reads: A batch goes on growing after it was given away
+# learner reads: and had grown meanwhile: start a new one after the `yield`.
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar

@@ -1,5 +1,5 @@
 # caught by: test_lists_of_size
-# learner reads: `next()` had no more readings
+# learner reads: A StopIteration that leaves a generator becomes a RuntimeError.
 # seen in the wild: next() in a generator before PEP 479
 
 from collections.abc import Iterable, Iterator

@@ -1,5 +1,5 @@
 # caught by: test_takes_no_more_than_it_gives
-# learner reads: reads its source to the end before it gives anything away
+# learner reads: your function read its source to the end
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar

@@ -1,0 +1,30 @@
+# caught by: test_the_station_may_fail
+# learner reads: "03:00 9.0 C\n", "04:00 9.2 C\n"
+
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+
+app = FastAPI()
+
+DEGREES = [10.8, 9.8, 9.2, 9.0, 9.2]
+
+
+def measure(hour: int) -> str:
+    """Ask the station for one reading. It takes a second to answer."""
+    time.sleep(1)
+    return f"{hour:02}:00 {DEGREES[hour]} C\n"
+
+
+def first_readings() -> Iterable[str]:
+    for hour in range(5):
+        with suppress(OSError):
+            yield measure(hour)
+
+
+@app.get("/readings")
+def readings() -> StreamingResponse:
+    return StreamingResponse(first_readings(), media_type="text/plain")

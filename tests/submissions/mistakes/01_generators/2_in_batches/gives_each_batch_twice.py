@@ -1,0 +1,21 @@
+# caught by: test_lists_of_size
+# learner reads: [[1, 2, 3], [1, 2, 3],
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_batches(readings: Iterable[T], size: int) -> Iterator[list[T]]:
+    if size < 1:
+        raise ValueError("a batch needs room")
+    batch: list[T] = []
+    for reading in readings:
+        batch.append(reading)
+        if len(batch) == size:
+            yield batch.copy()
+            yield batch
+            batch = []
+    if batch:
+        yield batch
