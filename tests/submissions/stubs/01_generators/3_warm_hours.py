@@ -3,7 +3,8 @@
 
 The archive has one line per hour, such as `14:00,21.5`. Give back the hours of at least 20 degrees,
 each as `show` writes it, while the lines come in. Some lines are damaged: `parse` raises ValueError
-for those. Where one stood, the reader gets what `damaged` writes for it (lines count from 1).
+for those, also for an empty one. Where one stood, the reader gets what `damaged` writes for it
+(lines count from 1). No other error is a damaged line: it goes through.
 
     14:00,21.5          14:00 21.5 C
     15:00,19.0

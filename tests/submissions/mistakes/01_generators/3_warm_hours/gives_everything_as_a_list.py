@@ -1,5 +1,5 @@
 # caught by: test_one_line_in_at_most_one_line_out
-# learner reads: a list is made of all lines, and it is complete only when they end.
+# learner reads: something of yours, such as a list, wants all of them first.
 
 from collections.abc import Iterable, Iterator
 

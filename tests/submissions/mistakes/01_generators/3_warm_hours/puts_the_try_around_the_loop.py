@@ -1,5 +1,5 @@
 # caught by: test_a_damaged_line_is_reported_in_its_place
-# learner reads: an error that leaves a loop or a generator ends it
+# learner reads: An error that leaves a loop or a generator ends it
 
 from collections.abc import Iterable, Iterator
 

@@ -1,0 +1,34 @@
+# caught by: test_a_damaged_line_is_reported_in_its_place
+# learner reads: 'line 4 is damaged: \n'
+# seen in the wild: `filter(str.strip, lines)` in front of everything
+
+from collections.abc import Iterable, Iterator
+
+WARM = 20.0
+
+
+def parse(line: str) -> tuple[str, float]:
+    """The hour and the degrees in one line; raises ValueError for a line that has not got them."""
+    hour, degrees = line.strip().split(",")
+    return hour, float(degrees)
+
+
+def show(hour: str, degrees: float) -> str:
+    return f"{hour} {degrees:.1f} C\n"
+
+
+def damaged(number: int, line: str) -> str:
+    return f"line {number} is damaged: {line.strip()}\n"
+
+
+def warm_hours(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            hour, degrees = parse(line)
+        except ValueError:
+            yield damaged(number, line)
+            continue
+        if degrees >= WARM:
+            yield show(hour, degrees)
