@@ -14,16 +14,17 @@ COROUTINE = "An `async def` without a `yield` gives a coroutine, which is no str
 
 
 def told(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Says which call was expected when the learner's function has other parameters."""
+    """Says which call was expected when the learner's function has other parameters: its own, not those it wraps."""
+    signature = inspect.signature(function, follow_wrapped=False)
 
     def call(*arguments: Any, **named: Any) -> Any:
         try:
-            inspect.signature(function).bind(*arguments, **named)
+            signature.bind(*arguments, **named)
         except TypeError as error:
             raise Unmet(
                 did=f"called {shown(function, arguments, named)}",
                 expected="a function that takes these arguments",
-                observed=f"{function.__name__}{inspect.signature(function)}: {error}",
+                observed=f"{function.__name__}{signature}: {error}",
                 where=place_of(function),
             ) from None
         return function(*arguments, **named)

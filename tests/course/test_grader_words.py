@@ -45,6 +45,16 @@ def by_table():
 def by_partial():
     yield kept()
 
+def with_a_default(make):
+    @functools.wraps(make)
+    def called(hour=7):
+        return make(hour, measure)
+    return called
+
+@with_a_default
+def wrapped(hour, ask):
+    yield ask(hour)
+
 async def on_the_loop():
     yield measure(1)
 
@@ -113,6 +123,13 @@ def test_whoever_holds_a_function_gets_its_stand_in(ex: Exercise, name: str) -> 
     ex.advance(2)
     expect(client).received(item("1 C", at=1), end=1)
     assert (sensor.calls, sensor.done, sensor.at_once, sensor.on_the_loop) == (1, 1, 1, 0)
+
+
+def test_a_decorated_function_is_called_by_the_parameters_that_it_has_now(ex: Exercise) -> None:
+    ex.stand_in("measure", lambda hour: f"{hour} C")
+    expect(ex.drain(ex.wrapped())).received(item("7 C"))
+    with pytest.raises(Unmet, match=r"wrapped\(hour=7\): too many positional arguments"):
+        ex.wrapped(1, 2)
 
 
 def test_what_the_learner_wrapped_around_a_function_stays(ex: Exercise) -> None:
