@@ -52,7 +52,9 @@ class Judgement:
         exercise = Exercise(self.entry, self.path, live=criterion.live)
         with only_their_warnings():
             failure = self._run(criterion, exercise)
+            note = " ".join(exercise.remarks) or None
             if failure is not None:
+                del exercise  # It holds on to whatever was read.
                 gc.collect()  # What it left open must not be found, and warned about, in the next one.
         if failure is None:
             self._passed.add(criterion.name)
@@ -64,7 +66,7 @@ class Judgement:
             live=criterion.live,
             failure=failure,
             seconds=perf_counter() - began,
-            note=" ".join(exercise.remarks) or None,
+            note=note,
         )
 
     def leave_out(self, criterion: Criterion, note: str) -> Verdict:

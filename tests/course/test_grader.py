@@ -259,6 +259,46 @@ def f():
             assert not thread.is_alive()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # The learner's file stays open.
+def test_what_one_criterion_left_open_is_not_found_in_the_next(judged: Judged) -> None:
+    learner = """
+class Lines:
+    def __init__(self, path):
+        self.file = open(path)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return self.file.readline()
+
+def lines(path):
+    return Lines(path)
+
+def right():
+    yield 1
+"""
+    grader = """
+import gc
+
+@criterion
+def test_leaves(ex: Exercise) -> None:
+    path = ex.folder / "fog.txt"
+    path.write_text("fog")
+    client = ex.drain(ex.lines(path), window=0)
+    client.read()
+    client.leave()
+    expect(len(ex.open_files(path)), "open files").equals(0)
+
+@criterion
+def test_reads(ex: Exercise) -> None:
+    ex.drain(ex.right())
+    gc.collect()
+    expect(ex).left_nothing_behind()
+"""
+    assert [verdict.state for verdict in judged(learner, grader)] == ["failed", "passed"]
+
+
 # Faults of the grader's.
 
 
