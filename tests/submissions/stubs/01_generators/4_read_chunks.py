@@ -3,7 +3,8 @@
 
 Skylark's radar pictures are big files. Hand one over in chunks of `size` bytes; only the last may be
 shorter, and none is empty. Read each chunk only when it is asked for. Your reader may call `close()`
-or `throw()` in the middle: the file is closed at once in every case, and by you.
+or `throw()` in the middle, and the disk may fail: the file is closed at once in every case, by you,
+and an error goes on to the reader.
 
 Read: lesson 01, "Who closes the file".      Check: course check 01.4
 """
@@ -13,6 +14,6 @@ from pathlib import Path
 
 
 def read_chunks(path: Path, size: int = 64 * 1024) -> Iterator[bytes]:
-    # TODO: never hold more than one chunk, and close the file however the reading ends.
+    # TODO: one chunk at a time, and close the file however the reading ends.
     picture = path.open("rb")
     yield picture.read()

@@ -1,5 +1,5 @@
 # caught by: test_exact_content_for_any_size
-# learner reads: The file was closed after the first chunk
+# learner reads: The file was closed while chunks were still to come
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,5 @@
 # caught by: test_exact_content_for_any_size
-# learner reads: A picture is no text: opened as text
+# learner reads: A picture is no text: somewhere its bytes are decoded
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,5 @@
 # caught by: test_exact_content_for_any_size
-# learner reads: A `return` leaves the `with`, and that closes the file
+# learner reads: Leaving a `with` closes it, also by `return`.
 # seen in the wild: `with open(...) as f: return StreamingResponse(f)`
 
 from collections.abc import Iterator

@@ -1,0 +1,12 @@
+# caught by: test_exact_content_for_any_size
+# learner reads: The file was closed before its first chunk was read.
+
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def read_chunks(path: Path, size: int = 64 * 1024) -> Iterator[bytes]:
+    picture = path.open("rb")
+    picture.close()
+    while chunk := picture.read(size):
+        yield chunk

@@ -1,0 +1,15 @@
+# caught by: test_exact_content_for_any_size
+# learner reads: chunk 1 is the first with other bytes
+
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def read_chunks(path: Path, size: int = 64 * 1024) -> Iterator[bytes]:
+    buffer = bytearray(size)
+    with path.open("rb") as picture:
+        while count := picture.readinto(buffer):
+            if count < size:
+                yield bytes(buffer[:count])
+            else:
+                yield buffer
