@@ -27,7 +27,10 @@ RETURNED = "The file was closed before its first chunk was read. Leaving a `with
 CLOSED_EARLY = "The file was closed while chunks were still to come: what closes it belongs around the whole loop."
 EMPTY = "An empty chunk came at the end: read until nothing comes, and do not yield the empty one."
 NUMBERS = "Going through bytes gives numbers, one for each byte: `yield` the chunk itself."
-SAME = "The first chunk came again and again: a `read` before the loop is asked once. Read in every turn."
+SAME = (
+    "The first chunk came again and again. A `read` before the loop is asked once, and a file that is opened anew "
+    "begins at its start."
+)
 EVERY_OTHER = "Every other chunk is missing: each `read` takes one, also the `read` whose result nobody keeps."
 WINDOW = (
     "A memoryview is a window on a buffer: fill that again, and each chunk that was handed over shows the new bytes."
@@ -98,7 +101,7 @@ def reason(chunks: list[Any], wanted: list[bytes]) -> str | None:
 @criterion
 def test_exact_content_for_any_size(ex: Exercise) -> None:
     """The chunks are the file, byte for byte, and all but the last have `size` bytes."""
-    pictures = ((1000, 300), (1200, 300), (60, 1), (1000, 5000), (100_000, 4096), (0, 300), (2 * DEFAULT + 1, None))
+    pictures = ((1000, 300), (1200, 300), (60, 1), (1000, 5000), (0, 300), (2 * DEFAULT + 1, None))
     for length, size in pictures:
         path, content = picture(ex, length)
         stream = ex.read_chunks(path) if size is None else ex.read_chunks(path, size)
@@ -118,17 +121,24 @@ def test_exact_content_for_any_size(ex: Exercise) -> None:
             why=reason(client.values, wanted),
         )
 
+    path, content = picture(ex, 100_000)
+    ex.did("read a file of 100,000 bytes in chunks of 64")
+    chunks = ex.lab.call(list, ex.read_chunks(path, 64))
+    wrong = difference(chunks, [content[start : start + 64] for start in range(0, 100_000, 64)])
+    expect.that(wrong is None, expected="1,563 chunks", observed=f"{len(chunks):,} chunks: {wrong}")
+
 
 @contextlib.contextmanager
-def reading(ex: Exercise, path: Path, did: str) -> Iterator[Reader]:
+def reading(ex: Exercise, path: Path, did: str, *, size: int = 300, closes: bool = True) -> Iterator[Reader]:
     """
-    A reader of that file, in chunks of 300 bytes, where nobody tidies up. Afterwards the file must be closed.
+    A reader of that file where nobody tidies up. Afterwards the file must be closed.
 
     Only what the learner's code closes is closed. What the garbage collector would have done is seen when it is back.
+    `closes` False: a reader like a `for` loop, which never calls `close()`.
     """
     with ex.untidied():
-        stream = ex.read_chunks(path, 300)
-        client = ex.drain(stream, window=0, did=did)
+        stream = ex.read_chunks(path, size)
+        client = ex.drain(stream if closes else map(bytes, stream), window=0, did=did)
         yield client
         left = len(ex.open_files(path))
 
@@ -148,7 +158,7 @@ def reading(ex: Exercise, path: Path, did: str) -> Iterator[Reader]:
 def test_closed_at_the_end(ex: Exercise) -> None:
     """The file is closed when it has been read to the end."""
     path, _ = picture(ex, 1000)
-    with reading(ex, path, did="read all chunks") as client:
+    with reading(ex, path, did="read all chunks, in a loop", closes=False) as client:
         client.read(9)
         expect(client).ended()
 
@@ -188,21 +198,27 @@ def test_closed_when_the_reader_fails(ex: Exercise) -> None:
 
 @criterion(needs=test_closed_when_abandoned)
 def test_two_readers_do_not_mix(ex: Exercise) -> None:
-    """Two readers at once, and one who comes later, each get the picture, and all their files are closed."""
-    path, content = picture(ex, 1000)
-    did = "two read the same picture in turn, and one stops before the last chunk; this is"
-    with reading(ex, path, f"{did} the one who stops") as one, reading(ex, path, f"{did} the other") as other:
-        for client in (one, other) * 3:
+    """Readers at once, and one who comes later, each get their own picture, and all files are closed."""
+    (path, content), (small, small_content) = picture(ex, 1000), picture(ex, 700)
+    did = "three read in turn, two of them the same picture, and the first stops early; this is the"
+    with (
+        reading(ex, path, f"{did} first") as first,
+        reading(ex, path, f"{did} second") as second,
+        reading(ex, small, f"{did} third, with another picture in other chunks", size=200) as third,
+    ):
+        for client in (first, second, third) * 2:
             client.read()
-        for client in (one, other):  # Neither has to wait until the other is through.
-            expect(len(client.items), "how many chunks came", did=client.did).equals(3)
-        one.leave()
-        other.read(2)
-    with reading(ex, path, "read the same picture when two others had been there") as late:
-        late.read(5)
-    for client, count in ((one, 3), (other, 4), (late, 4)):
+        for client in (first, second, third):  # None has to wait until another is through.
+            expect(len(client.items), "how many chunks came", did=client.did).equals(2)
+        first.leave()
+        for client in (second, third):
+            client.read(9)
+    with reading(ex, path, "read a picture when others had been read") as late:
+        late.read(9)
+    whole = [content[start : start + 300] for start in range(0, 1000, 300)]
+    other = [small_content[start : start + 200] for start in range(0, 700, 200)]
+    for client, wanted in ((first, whole[:2]), (second, whole), (third, other), (late, whole)):
         expect(client).no_error()
-        wanted = [content[start : start + 300] for start in range(0, 300 * count, 300)]
         wrong = difference(client.values, wanted)
         expect.that(wrong is None, expected=sizes(wanted), observed=f"{sizes(client.values)}: {wrong}", did=client.did)
 
@@ -240,7 +256,7 @@ def test_closed_when_the_disk_fails(ex: Exercise) -> None:
     """The file is closed when the disk fails, and that is not taken for the end."""
     path, content = picture(ex, 1000)
     did = "read from a disk that fails behind the second chunk of four"
-    with failing_disk(ex, path), reading(ex, path, did) as client:
+    with failing_disk(ex, path), reading(ex, path, did, closes=False) as client:
         client.read(9)
         if b"".join(client.values) == content:
             return  # It was not read by way of `open`, and the disk did not fail.

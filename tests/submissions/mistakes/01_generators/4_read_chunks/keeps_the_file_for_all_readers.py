@@ -1,5 +1,5 @@
 # caught by: test_two_readers_do_not_mix
-# learner reads: two read the same picture in turn
+# learner reads: three read in turn
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,5 @@
 # caught by: test_exact_content_for_any_size
-# learner reads: The first chunk came again and again
+# learner reads: The first chunk came again and again.
 
 from collections.abc import Iterator
 from pathlib import Path
