@@ -89,7 +89,7 @@ def solution(
 @app.command()
 def reset(exercise: ExerciseId) -> None:
     """Put an exercise back as it was shipped, and keep a copy of yours."""
-    from course.cli.helping import reset
+    from course.cli.resetting import reset
 
     reset(exercise)
 

@@ -1,10 +1,8 @@
-"""`course hint`, `course solution`, `course reset`."""
+"""`course hint`, `course solution`."""
 
-import shutil
-from datetime import datetime
 from pathlib import Path
 
-from course.catalog import Catalog, Entry
+from course.catalog import Catalog
 from course.cli import output
 from course.cli.choosing import course_here, exercise
 from course.progress import Progress
@@ -44,42 +42,6 @@ def solution(wanted: str, *, anyway: bool) -> None:
     for path in entry.approaches:
         print()
         _show(catalog, path)
-
-
-def reset(wanted: str) -> None:
-    """Nothing is overwritten before its copy is on disk."""
-    catalog = course_here()
-    entry = catalog.entry(wanted)
-    shown = catalog.shown(entry.path)
-    try:
-        mine = entry.path.read_bytes()
-    except FileNotFoundError:
-        mine = None
-    except OSError as error:
-        output.refuse(f"{shown} cannot be read ({error.strerror}). Nothing was changed.")
-    shipped = entry.stub.read_bytes()
-    if mine == shipped:
-        print(f"{shown} is as it was shipped. Nothing was changed.")
-        return
-    try:
-        kept = _keep(catalog, entry) if mine is not None else None
-        entry.path.parent.mkdir(parents=True, exist_ok=True)
-        entry.path.write_bytes(shipped)
-    except OSError as error:
-        output.refuse(f"{error.filename or shown} cannot be written ({error.strerror}). Your file is as it was.")
-    Progress(catalog, output.complain).forget(entry)
-    print(f"{shown} is as it was shipped.")
-    if kept is not None:
-        print(f"Yours is kept in {catalog.shown(kept)}")
-
-
-def _keep(catalog: Catalog, entry: Entry) -> Path:
-    """A copy under a name that no other copy has."""
-    folder = catalog.root / ".course" / "backups" / entry.lesson
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{entry.slug}-{datetime.now():%Y%m%d-%H%M%S-%f}.py"
-    shutil.copy2(entry.path, kept)
-    return kept
 
 
 def _show(catalog: Catalog, path: Path) -> None:

@@ -126,6 +126,61 @@ def test_reset_does_not_overwrite_what_it_cannot_keep(small: Any) -> None:
     assert small.dots.path.read_text(encoding="utf-8") == MINE
 
 
+def test_a_reset_that_cannot_write_says_what_is_where(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    small.answer(MINE)
+    for step in ("shutil.copymode", "pathlib.Path.replace"):
+        with monkeypatch.context() as full:
+            full.setattr(step, fail)
+            said = small.course("reset", "01.1")
+        kept = backups(small)[-1]
+
+        assert said.code == 2
+        assert "No space left on device" in said.err
+        assert "Your file is as it was." in said.err
+        assert small.dots.path.read_text(encoding="utf-8") == MINE
+        assert f"A copy is kept in {kept.relative_to(small.root).as_posix()}" in said.err
+        assert kept.read_text(encoding="utf-8") == MINE
+        assert [path.name for path in small.dots.path.parent.glob(".*")] == []
+
+
+def test_a_save_in_the_middle_of_a_reset_is_not_lost(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.answer(MINE)
+    monkeypatch.setattr("shutil.copymode", lambda *_: small.answer(RIGHT))
+    said = small.course("reset", "01.1")
+
+    assert said.code == 2
+    assert "as you saved it" in said.err
+    assert small.dots.path.read_text(encoding="utf-8") == RIGHT
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_reset_replaces_a_link_and_what_it_led_to_stays(small: Any) -> None:
+    elsewhere = small.write("elsewhere/mine.py", MINE)
+    small.dots.path.unlink()
+    small.dots.path.symlink_to(elsewhere)
+    said = small.course("reset", "01.1")
+
+    assert f"It was a link to {elsewhere}" in said.out
+    assert not small.dots.path.is_symlink()
+    assert small.dots.path.read_bytes() == small.dots.stub.read_bytes()
+    assert elsewhere.read_text(encoding="utf-8") == backups(small)[0].read_text(encoding="utf-8") == MINE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_reset_works_where_the_folder_is_a_link(small: Any) -> None:
+    (small.root / "exercises").rename(small.root / "elsewhere")
+    (small.root / "exercises").symlink_to(small.root / "elsewhere")
+    small.answer(MINE)
+    said = small.course("reset", "01.1")
+
+    assert said.code == 0
+    assert (small.root / "exercises").is_symlink()
+    assert (small.root / "elsewhere/01_dots/1_dots.py").read_bytes() == small.dots.stub.read_bytes()
+
+
 def test_a_binary_file_is_reset_like_any_other(small: Any) -> None:
     small.answer(b"\x00\xff")
     small.course("reset", "01.1")
