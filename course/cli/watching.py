@@ -1,10 +1,11 @@
 """`course` alone: the exercise where the learner stands, judged at every save."""
 
+import logging
 import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from course.catalog import Catalog, Entry
@@ -16,7 +17,8 @@ from course.criteria import GradingBroken
 from course.progress import Progress
 from course.reports import judged, not_started
 from course.sandbox.grader import Grader
-from course.saves import saved
+from course.saves import Saves
+from course.supervision import Supervised
 from course.verdict import Report
 
 GLANCE = 0.03  # seconds between two looks at keys and files
@@ -36,6 +38,7 @@ def watch() -> None:
     entry = progress.current()
     if entry is None:
         output.refuse("This course has no exercises yet.")
+    logging.getLogger("course").addHandler(logging.NullHandler())  # The screen says it, in a sentence.
     with Grader(catalog) as grader, terminal() as keys:
         Watch(catalog, progress, grader, keys, entry, notices).run()
 
@@ -50,16 +53,17 @@ class Watch:
         self.entry = entry
         self.screen = Screen(catalog, notices)
         self._saved: queue.SimpleQueue[set[Path]] = queue.SimpleQueue()
+        self._troubles: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[tuple[int, Report | str]] = queue.SimpleQueue()
         self._job = 0
         self._stop = threading.Event()
 
     def run(self) -> None:
-        changes = saved(self.catalog.root / "exercises", self._stop)
-        threading.Thread(target=self._watch, args=(changes,), name="course: watch files", daemon=True).start()
+        self._saves = Saves(entry.path for entry in self.catalog.entries())
+        Supervised("watching your files", self._watch, self._troubles.put, self._stop).start()
         try:
             self.go(self.entry)
-            while self._key() and self._changes() and self._verdicts():
+            while self._key() and self._changes() and self._verdicts() and self._told():
                 pass
         except (KeyboardInterrupt, EOFError):
             pass
@@ -83,7 +87,11 @@ class Watch:
         self._job += 1
         self.grader.cancel()  # a verdict on what has been overwritten helps nobody
         self.screen.checking(self.entry)
-        reports = judged(self.grader, [(self.entry, self.entry.path)])  # begun here, so that `cancel` knows of it
+        try:
+            reports = judged(self.grader, [(self.entry, self.entry.path)])  # begun here, so that `cancel` knows of it
+        except OSError as error:
+            self._failed(self._job, error)
+            return
         threading.Thread(
             target=self._judge, args=(self._job, reports), name=f"course: judge {self.entry.id}", daemon=True
         ).start()
@@ -94,15 +102,29 @@ class Watch:
                 self._results.put((job, report))
         except GradingBroken as broken:
             self._results.put((job, f"The course itself failed while it judged.\n\n{broken}\nTry: course doctor"))
+        except BaseException as error:  # A thread has nobody to raise to.
+            self._failed(job, error)
 
-    def _watch(self, changes: Iterator[set[Path]]) -> None:
-        for paths in changes:
-            self._saved.put(paths)
+    def _failed(self, job: int, error: BaseException) -> None:
+        """The screen must not say "checking" for ever."""
+        self._results.put((job, f"judging stopped: {type(error).__name__}: {error}\nEnter tries again."))
+
+    def _watch(self, well: Callable[[], None]) -> None:
+        for paths in self._saves.follow(self._stop):
+            if paths:
+                self._saved.put(paths)
+            well()
+
+    def _told(self) -> bool:
+        while not self._troubles.empty():
+            if (trouble := self._troubles.get()) is not None:
+                self.screen.text(trouble)
+        return True
 
     def _changes(self) -> bool:
         """Judge the exercise that was saved; it becomes the current one."""
         while not self._saved.empty():
-            paths = {path.resolve() for path in self._saved.get()}
+            paths = self._saved.get()
             touched = [entry for entry in self.catalog.entries() if entry.path in paths]
             if touched:
                 self.entry = self.entry if self.entry in touched else touched[0]

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from course.server.board import Board
 from course.server.hub import Hub
+from course.server.room import Room, full
 
 router = APIRouter(prefix="/course")
 
@@ -29,11 +30,21 @@ def exercise(request: Request, exercise_id: str) -> dict[str, Any]:
 
 
 @router.get("/events")
-async def events(request: Request, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+async def events(request: Request, last_event_id: Annotated[str | None, Header()] = None) -> Response:
     """
-    Server-sent events: `checking`, `verdict`, `report`, `site`, `reset`. Resumable by Last-Event-ID.
+    Server-sent events: `checking`, `verdict`, `report`, `site`, `trouble`, `apps`, `reset`. Resumable by Last-Event-ID.
 
     An id that is unknown, too old or nonsense gets a `reset`, never an error: a browser would not come back after one.
+    A page for which there is no room gets 503. It asks for the state instead, and comes back.
     """
     hub: Hub = request.app.state.hub
+    room: Room = request.app.state.room
+    if hub.listeners >= room.listeners:
+        return full("More pages are open than this server can tell at once.")
     return StreamingResponse(hub.listen(last_event_id), media_type="text/event-stream", headers=_NO_BUFFER)
+
+
+@router.head("/events")
+async def events_head() -> Response:
+    """What a listener would be told first, and no stream."""
+    return Response(media_type="text/event-stream", headers=_NO_BUFFER)

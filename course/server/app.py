@@ -1,4 +1,4 @@
-"""The server's app: the site at `/`, each lesson's app under `/apps/NN`, and what pages ask under `/course`."""
+"""The server's app: the site at `/`, the lessons' apps under `/apps/NN`, and what pages ask under `/course`."""
 
 import asyncio
 import contextlib
@@ -14,13 +14,15 @@ from starlette.staticfiles import StaticFiles
 from course.catalog import Catalog
 from course.progress import Progress
 from course.server import api
-from course.server.apps import LessonApp
 from course.server.board import Board
 from course.server.ending import EndsWithServer
 from course.server.guard import Guard
 from course.server.hub import Hub
 from course.server.judging import Judging
+from course.server.proxy import Proxy
 from course.server.rebuilding import Rebuilding
+from course.server.room import Room, descriptors
+from course.server.upstream import Upstream
 
 mimetypes.add_type("text/javascript", ".mjs")  # Windows takes its table from the registry, which may say otherwise.
 mimetypes.add_type("text/javascript", ".js")
@@ -36,42 +38,48 @@ class Site(StaticFiles):
         return response
 
 
-def make_app(root: Path, *, watch: bool = True) -> FastAPI:
+def make_app(root: Path, *, watch: bool = True, room: Room | None = None) -> FastAPI:
     """
     The server's app for the course at `root`, whose site has been built.
 
     `watch`: judge exercises and rebuild pages when they are saved. `app.state.stopping` is an asyncio.Event: set it to
-    end all open streams.
+    end all open streams. `room` bounds what is open at once; by default it is what this process may have.
     """
     catalog = Catalog(root)
-    lesson_apps = [LessonApp(catalog, lesson) for lesson in catalog.lessons]
+    room = room or Room.within(descriptors())
     stopping = asyncio.Event()
     hub = Hub()
     board = Board(catalog, Progress(catalog))
-    workers: list[Judging | Rebuilding] = [Judging(catalog, board, hub), Rebuilding(root, hub)] if watch else []
+
+    def tell(part: str, text: str | None) -> None:
+        board.trouble(part, text)
+        hub.publish("trouble", {"part": part, "text": text})
+
+    upstream = Upstream(root, hub, tell)
+    workers: list[Upstream | Judging | Rebuilding] = [upstream]
+    if watch:
+        workers += [Judging(catalog, board, hub, tell), Rebuilding(root, hub, tell)]
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         hub.open()
         goodbye = asyncio.create_task(_when(stopping, hub.close))
-        async with contextlib.AsyncExitStack() as stack:
-            for lesson_app in lesson_apps:
-                await lesson_app.start(stack)
-            for worker in workers:
-                worker.start()
-            try:
-                yield
-            finally:
-                goodbye.cancel()
-                for worker in workers:
-                    await asyncio.to_thread(worker.stop)
+        for worker in workers:
+            worker.start()
+        try:
+            yield
+        finally:
+            goodbye.cancel()
+            await asyncio.gather(*(asyncio.to_thread(worker.stop) for worker in workers))
 
     app = FastAPI(title="Chunk by Chunk", openapi_url=None, lifespan=lifespan)
     app.state.stopping, app.state.hub, app.state.board = stopping, hub, board
+    app.state.room, app.state.upstream = room, upstream
     app.add_middleware(Guard)
     app.include_router(api.router)
-    for lesson_app in lesson_apps:
-        app.mount(f"/apps/{lesson_app.lesson.number}", EndsWithServer(lesson_app, stopping))
+    apps = EndsWithServer(Proxy(upstream, room), stopping)
+    for lesson in catalog.lessons:
+        app.mount(f"/apps/{lesson.number}", apps)
     app.mount("/", Site(directory=root / "site", html=True, check_dir=False))  # Last: it answers every path.
     return app
 

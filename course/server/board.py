@@ -18,7 +18,15 @@ class Board:
         self._progress = progress
         self._reports: dict[str, Report] = {}
         self._checking: set[str] = set()
+        self._troubles: dict[str, str] = {}
         self._lock = threading.RLock()
+
+    def trouble(self, part: str, text: str | None) -> None:
+        """What is wrong with a part of the server; None when it is well again."""
+        with self._lock:
+            self._troubles.pop(part, None)
+            if text is not None:
+                self._troubles[part] = text
 
     def checking(self, entry: Entry) -> None:
         with self._lock:
@@ -40,6 +48,7 @@ class Board:
         """All exercises and lessons, and the sum."""
         with self._lock:
             exercises = [self._record(entry) for entry in self.catalog.entries()]
+            troubles = dict(self._troubles)
         passed = {record["id"] for record in exercises if record["state"] == "passed"}
         lessons = [
             {
@@ -52,7 +61,7 @@ class Board:
             }
             for lesson in self.catalog.lessons
         ]
-        return {"v": 1, "progress": self.progress(), "exercises": exercises, "lessons": lessons}
+        return {"v": 1, "progress": self.progress(), "exercises": exercises, "lessons": lessons, "troubles": troubles}
 
     def one(self, entry: Entry) -> dict[str, Any]:
         """One exercise with its last report, and the solution once it has passed."""
@@ -93,12 +102,16 @@ class Board:
         return report.state if report else self._progress.standing(entry)
 
 
-def _solution(catalog: Catalog, entry: Entry) -> dict[str, Any]:
-    return {
-        "code": highlighted(entry.solution),
-        "file": catalog.shown(entry.solution),
-        "approaches": [
-            {"title": path.stem.replace("_", " "), "code": highlighted(path), "file": catalog.shown(path)}
-            for path in entry.approaches
-        ],
-    }
+def _solution(catalog: Catalog, entry: Entry) -> dict[str, Any] | None:
+    """None while a file of it cannot be read: a report does not wait for a solution."""
+    try:
+        return {
+            "code": highlighted(entry.solution),
+            "file": catalog.shown(entry.solution),
+            "approaches": [
+                {"title": path.stem.replace("_", " "), "code": highlighted(path), "file": catalog.shown(path)}
+                for path in entry.approaches
+            ],
+        }
+    except OSError:
+        return None

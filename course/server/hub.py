@@ -8,6 +8,7 @@ a restart is not mistaken for one of ours.
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -23,6 +24,9 @@ SILENCE = 15.0
 """Seconds of silence after which a comment is sent."""
 RETRY = 1000
 """Milliseconds that a page waits before it reconnects."""
+
+LONGEST = 18
+"""Digits of an id that can be ours. Python refuses to read numbers of thousands of them."""
 
 _PING = sse.encode(comment="ping")
 
@@ -49,8 +53,9 @@ class Hub:
 
     def publish(self, event: str, data: Any) -> None:
         """Sends an event to every page. From any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._publish, event, data)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # The server has stopped, and with it the loop.
+                self._loop.call_soon_threadsafe(self._publish, event, data)
 
     def close(self) -> None:
         """Ends every stream, completely: a browser reconnects by itself when the server is back."""
@@ -96,7 +101,7 @@ class Hub:
         if last_event_id is None:
             return []
         boot, _, number = last_event_id.rpartition("-")
-        if boot != self._boot or not (number.isascii() and number.isdigit()):
+        if boot != self._boot or not (number.isascii() and number.isdigit() and len(number) <= LONGEST):
             return [self._reset()]
         seen = int(number)
         oldest = self._kept[0][0] if self._kept else self._last + 1

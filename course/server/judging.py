@@ -2,17 +2,18 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from html import escape
-from pathlib import Path
 
 from course.catalog import Catalog, Entry
 from course.criteria import GradingBroken
 from course.reports import not_started, report, unjudged
 from course.sandbox.grader import Grader
-from course.saves import saved
+from course.saves import Saves
 from course.server.board import Board
 from course.server.hub import Hub
+from course.supervision import Supervised
 from course.verdict import Report, Verdict
 
 
@@ -20,41 +21,46 @@ class Judging:
     """
     Judges an exercise when it is saved, the latest save first. A save during its own check starts that check again.
 
-    At the start it judges every exercise that the learner has begun, so that pages have something to show.
+    At the start it judges every exercise that the learner has begun, so that pages have something to show. `tell` gets
+    the name of a part that failed and what to say of it (see `Supervised`).
     """
 
-    def __init__(self, catalog: Catalog, board: Board, hub: Hub) -> None:
+    def __init__(self, catalog: Catalog, board: Board, hub: Hub, tell: Callable[[str, str | None], None]) -> None:
         self._catalog = catalog
         self._board = board
         self._hub = hub
-        self._grader = Grader(catalog)
+        self._grader: Grader | None = None  # while there is one
         self._stop = threading.Event()
         self._asked: OrderedDict[str, Entry] = OrderedDict()
         self._changed = threading.Condition()
         self._current: str | None = None
-        self._threads: list[threading.Thread] = []
+        self._unfinished: Entry | None = None
+        self._down = False
+        self._tell_of_part = tell
+        self._entries = {entry.path: entry for entry in catalog.entries()}
+        self._threads = [
+            Supervised("watching", self._watch, partial(tell, "watching"), self._stop),
+            Supervised("judging", self._judge, self._judging_failed, self._stop),
+        ]
 
     def start(self) -> None:
-        changes = saved(self._catalog.root / "exercises", self._stop)  # from here on, nothing is missed
+        self._saves = Saves(self._entries)  # from here on, nothing is missed
         for entry in self._catalog.entries():
             if entry.path.is_file() and not not_started(entry, entry.path):
                 self.ask(entry)
-        self._threads = [
-            threading.Thread(target=self._watch, args=(changes,), daemon=True, name="watching"),
-            threading.Thread(target=self._judge, daemon=True, name="judging"),
-        ]
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Ends a check that is under way. No process is left behind."""
         self._stop.set()
-        self._grader.cancel()
+        self._cancel()
         with self._changed:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join(2)
-        self._grader.close()
+        if (grader := self._grader) is not None:
+            grader.close()  # the check did not hear
 
     def ask(self, entry: Entry) -> None:
         """Judge this exercise next."""
@@ -62,30 +68,62 @@ class Judging:
             self._asked[entry.id] = entry
             self._asked.move_to_end(entry.id)
             if self._current == entry.id:
-                self._grader.cancel()
+                self._cancel()
             self._changed.notify_all()
+        self._checking(entry)
+
+    def _cancel(self) -> None:
+        if (grader := self._grader) is not None:
+            grader.cancel()
+
+    def _checking(self, entry: Entry) -> None:
         self._board.checking(entry)
         self._hub.publish("checking", {"id": entry.id})
 
-    def _watch(self, changes: Iterator[set[Path]]) -> None:
-        entries = {entry.path.resolve(): entry for entry in self._catalog.entries()}
-        for paths in changes:
-            for path in paths:
-                if (entry := entries.get(path.resolve())) is not None:
-                    self.ask(entry)
-
-    def _judge(self) -> None:
-        self._grader.warm_up()
-        while (entry := self._next()) is not None:
-            try:
-                found = self._report(entry)
-            except GradingBroken as broken:
+    def _judging_failed(self, text: str | None) -> None:
+        """Or it goes well again. While it is down, no page says "checking"; what was asked for is kept."""
+        if text is not None:
+            with self._changed:
+                if (unfinished := self._unfinished) is not None and unfinished.id not in self._asked:
+                    self._asked[unfinished.id] = unfinished
+                    self._asked.move_to_end(unfinished.id, last=False)  # the others first: it may be the one at fault
+                self._unfinished, self._down = None, True
+                waiting = list(self._asked.values())
+            for entry in waiting:
                 self._board.given_up(entry)
-                self._tell(entry, f'<pre class="cbc-broken" tabindex="0">{escape(str(broken))}</pre>')
-                continue
+        self._tell_of_part("judging", text)
+
+    def _watch(self, well: Callable[[], None]) -> None:
+        for paths in self._saves.follow(self._stop):
+            for path in paths:
+                self.ask(self._entries[path])
+            well()
+
+    def _judge(self, well: Callable[[], None]) -> None:
+        if self._down:
+            with self._changed:
+                waiting, self._down = list(self._asked.values()), False
+            for each in waiting:
+                self._checking(each)
+        try:
+            with Grader(self._catalog) as self._grader:
+                while (entry := self._next()) is not None:
+                    self._unfinished = entry
+                    self._judge_one(entry, self._grader)
+                    self._unfinished = None
+                    well()
+        finally:
+            self._grader = None
+
+    def _judge_one(self, entry: Entry, grader: Grader) -> None:
+        try:
+            found = self._report(entry, grader)
             if found is not None:
                 self._board.judged(entry, found)
                 self._tell(entry)
+        except GradingBroken as broken:
+            self._board.given_up(entry)
+            self._tell(entry, f'<pre class="cbc-broken" tabindex="0">{escape(str(broken))}</pre>')
 
     def _next(self) -> Entry | None:
         with self._changed:
@@ -98,12 +136,12 @@ class Judging:
             self._current = entry.id
             return entry
 
-    def _report(self, entry: Entry) -> Report | None:
+    def _report(self, entry: Entry, grader: Grader) -> Report | None:
         """The report on the file as it is now; None if it was saved again before the end."""
         if not_started(entry, entry.path):
             return unjudged(self._catalog, entry)
         verdicts: list[Verdict] = []
-        for verdict in self._grader.grade([(entry, entry.path)]):
+        for verdict in grader.grade([(entry, entry.path)]):
             verdicts.append(verdict)
             self._hub.publish("verdict", {"id": entry.id, "verdict": verdict.to_json()})
         with self._changed:

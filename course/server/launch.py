@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import shlex
+import socket
 import sys
 import threading
 import webbrowser
@@ -15,14 +16,24 @@ from waterclock.live.serving import PromptServer, listen
 
 from course.catalog import Catalog
 from course.server.app import make_app
-from course.site.build import build
+from course.server.protocol import bounded
+from course.server.rebuilding import build_alone
+from course.server.room import BURST, Room, descriptors
 
 PORT = 8800  # 8000 stays free for `course run`, as the pages show it
 _GRACE = 1  # seconds that a handler which does not listen gets when the server stops
 
 
+_QUEUE = 1024  # connections that wait in the kernel until they are looked at
+
+
 class Server(PromptServer):
     """Stops on the first Ctrl+C, and says nothing about the streams that end with it."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or []:
+            listener.listen(_QUEUE)  # asyncio takes the number of those it accepts at once for this one too
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it calls a cut response an error
@@ -37,7 +48,7 @@ def welcome(root: Path, port: int, wanted: int) -> str:
         activate = f'cd "{root}"; {venv}\\Scripts\\Activate.ps1'
     else:
         activate = f"cd {shlex.quote(str(root))} && source {shlex.quote(str(venv))}/bin/activate"
-    moved = f"Port {wanted} is taken, so it is {port}.\n" if port != wanted else ""
+    moved = f"Port {wanted} is taken, so it is {port}.\n" if wanted not in (0, port) else ""
     return (
         f"\n{moved}Read here:          http://127.0.0.1:{port}/\n"
         f"Second terminal:    {activate}\n"
@@ -49,20 +60,30 @@ def welcome(root: Path, port: int, wanted: int) -> str:
 def main(port: int | None = None, open_browser: bool = True) -> int:
     """Build what is stale, serve until Ctrl+C; returns the exit code."""
     root = Catalog().root
-    if (trouble := build(root)) is not None:
+    wanted = PORT if port is None else port
+    try:
+        listener = listen(wanted)
+    except (ValueError, OSError) as trouble:
+        sys.stderr.write(f"{trouble}\nTry: make learn PORT=9000\n")
+        return 2
+    with listener:
+        return _serve(root, listener, wanted, open_browser)
+
+
+def _serve(root: Path, listener: socket.socket, wanted: int, open_browser: bool) -> int:
+    room = Room.within(descriptors())
+    if (trouble := build_alone(root)) is not None:
         sys.stderr.write(f"The site has a fault:\n{trouble}\n")
         if not (root / "site" / "index.html").is_file():
             return 2
         sys.stderr.write("Here are the pages as they were without it, or as far as they go.\n")
-    try:
-        listener = listen(port or PORT)
-    except (ValueError, OSError) as trouble:
-        sys.stderr.write(f"{trouble}\nTry: make learn PORT=9000\n")
-        return 2
     number = listener.getsockname()[1]
-    app = make_app(root)
-    server = Server(uvicorn.Config(app, log_level="warning"), grace=_GRACE, on_stop=app.state.stopping.set)
-    sys.stdout.write(welcome(root, number, port or PORT))
+    app = make_app(root, room=room)
+    # asyncio's own loop: it accepts a bounded number of connections at once.
+    config = uvicorn.Config(app, http=bounded(room), loop="asyncio", backlog=BURST, log_level="warning")
+    logging.getLogger("uvicorn.error").addFilter(_worth_saying)
+    server = Server(config, grace=_GRACE, on_stop=app.state.stopping.set)
+    sys.stdout.write(welcome(root, number, wanted))
     sys.stdout.flush()
     if open_browser and _somebody_is_looking():
         threading.Thread(target=webbrowser.open, args=(f"http://127.0.0.1:{number}/",), daemon=True).start()
@@ -73,6 +94,11 @@ def main(port: int | None = None, open_browser: bool = True) -> int:
     if any(thread.is_alive() and not thread.daemon for thread in threading.enumerate()[1:]):
         os._exit(0)  # a `def` handler sleeps on in its worker thread, and Python would wait for it
     return 0
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """What is passed on breaks off because it broke off where it comes from, and there it was said why."""
+    return "returned without completing" not in record.getMessage()
 
 
 def _somebody_is_looking() -> bool:

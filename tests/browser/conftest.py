@@ -29,7 +29,8 @@ ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
-PATIENCE = 20_000  # milliseconds; what is waited for takes about one second
+PATIENCE = 60_000  # milliseconds; what is waited for takes about one second, on a machine with nothing else to do
+BUILD = 300_000  # the same for a server that builds the site first, which takes about fifteen
 
 GATE = '''
 
@@ -48,6 +49,14 @@ async def gate() -> StreamingResponse:
             (folder / "closed").touch()
 
     return StreamingResponse(chunks(), media_type="text/plain")
+
+
+@app.get("/die")
+async def die() -> None:
+    """End the process of the lessons' apps, whoever reads."""
+    import os
+
+    os._exit(7)
 '''
 
 
@@ -55,6 +64,11 @@ def needs(what: str, there: object) -> None:
     """Skips with a sentence when something is not installed; where everything has to be, that is a failure."""
     if not there:
         pytest.fail(f"needs {what}") if os.environ.get("COURSE_REQUIRE_SERVICES") else pytest.skip(f"needs {what}")
+
+
+def listening_to_signals() -> None:
+    """As in a terminal: a shell that starts a script in the background lets it ignore Ctrl+C, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Serving:
@@ -82,8 +96,9 @@ class Serving:
                 env=os.environ | {"COURSE_ROOT": str(self.root), "PYTHONUNBUFFERED": "1"},
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                preexec_fn=listening_to_signals,
             )
-        wait_for(lambda: "Ctrl+C" in self.log.read_text() or not self.running, "the server to start")
+        wait_for(lambda: "Ctrl+C" in self.log.read_text() or not self.running, "the server to start", BUILD)
         assert self.running, self.log.read_text()
         assert f"{self.url}/" in self.log.read_text()
 
@@ -120,13 +135,13 @@ class Serving:
                 entry.path.write_bytes(entry.stub.read_bytes())
 
 
-def wait_for(condition: Callable[[], Any], what: str) -> None:
+def wait_for(condition: Callable[[], Any], what: str, patience: int = PATIENCE) -> None:
     pause = threading.Event()
-    for _ in range(PATIENCE // 10):
+    for _ in range(patience // 10):
         if condition():
             return
         pause.wait(0.01)
-    pytest.fail(f"waited {PATIENCE / 1000:g} s for {what}", pytrace=False)
+    pytest.fail(f"waited {patience / 1000:g} s for {what}", pytrace=False)
 
 
 @pytest.fixture(scope="session")

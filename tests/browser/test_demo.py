@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 LESSON = "/03_streaming_response/"
 DOTS = ".cbc-timeline-live .cbc-arrival-chunk"
 
@@ -96,6 +96,43 @@ def test_a_server_that_goes_away_cuts_the_stream_off_and_does_not_finish_it(serv
     server.stop()
 
     expect(demo.locator(".cbc-words")).to_contain_text("cut off after")
+
+
+def test_a_demo_says_that_the_app_was_restarted_and_works_again(server: Any, visit: Any) -> None:
+    visit.allow("ERR_", "Failed to load resource")
+    page = visit.page(server.url + LESSON)
+    page.wait_for_function("document.querySelector('.cbc-nav-mark')")  # the server has answered: the page listens
+    demo = gated(page)
+    demo.get_by_role("button", name="Start").click()
+    server.open_gate(1)
+    expect(demo.locator(DOTS)).to_have_count(1)
+    page.evaluate("fetch('/apps/03/die')")
+
+    expect(demo.locator(".cbc-words")).to_contain_text("cut off after")
+    expect(demo.locator(".cbc-words")).to_contain_text("The app was restarted: it ended with exit code 7.")
+    for number in (2, 3):
+        server.open_gate(number)
+    demo.get_by_role("button", name="Start").click()
+    expect(demo.locator(".cbc-words")).to_contain_text("gated: first byte after")
+    expect(demo.locator(".cbc-words")).not_to_contain_text("restarted")
+
+
+def test_a_page_of_another_site_gets_none_of_ours_into_a_frame(server: Any, static: str, visit: Any) -> None:
+    visit.allow("Refused to display", "Failed to load resource", "frame-ancestors", "X-Frame-Options")
+    page = visit.page(static)
+    answers: list[int] = []
+    page.on("response", lambda response: answers.append(response.status) if "rude" in response.url else None)
+    page.evaluate(
+        """url => {
+            for (let n = 0; n < 6; n++) {
+                document.body.append(Object.assign(document.createElement("iframe"), { src: `${url}&n=${n}` }));
+            }
+        }""",
+        f"{server.url}/apps/02/ticks?rude=1",
+    )
+    page.wait_for_load_state("networkidle")
+
+    assert answers == [403] * 6
 
 
 def test_two_streams_share_one_axis(server: Any, visit: Any) -> None:

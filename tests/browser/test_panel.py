@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PAGE = "/03_streaming_response/#exercise-03-1"
 
 
@@ -71,6 +71,52 @@ def test_a_page_finds_the_server_again_after_a_restart(server: Any, visit: Any) 
     server.save("03.1", server.entry("03.1").solution)
 
     expect(panel(page).locator(".cbc-standing")).to_contain_text("passed (")
+
+
+def say(page: Any, kind: str, detail: Any) -> None:
+    """What the server would push."""
+    page.evaluate(
+        """async ([kind, detail]) => {
+            const { events } = await import("/assets/js/course/events.js");
+            events.dispatchEvent(new CustomEvent(kind, { detail }));
+        }""",
+        [kind, detail],
+    )
+
+
+def test_while_judging_is_down_the_page_says_so_and_not_that_it_is_checking(server: Any, visit: Any) -> None:
+    page = visit.page(server.url + PAGE)
+    listening(page)
+    say(page, "checking", {"id": "03.1"})
+    expect(panel(page).locator(".cbc-standing")).to_contain_text("checking …")
+    say(page, "trouble", {"part": "judging", "text": "judging stopped: OSError, starting again"})
+    expect(panel(page).locator(".cbc-standing")).to_have_text("judging stopped: OSError, starting again …")
+    expect(page.locator(".cbc-site-note")).to_have_text("Judging stopped: OSError, starting again.")
+    say(page, "trouble", {"part": "judging", "text": None})
+
+    expect(page.locator(".cbc-site-note")).to_have_count(0)
+    server.save("03.1", server.entry("03.1").solution)
+    expect(panel(page).locator(".cbc-standing")).to_contain_text("passed (")
+
+
+def test_a_page_for_which_there_is_no_room_says_so_and_asks_now_and_then(server: Any, visit: Any) -> None:
+    visit.allow("503", "Failed to load resource", "EventSource")
+    page = visit.page("about:blank")
+    full: list[Any] = []
+
+    def refuse(route: Any) -> None:
+        full.append(route)
+        route.fulfill(status=503, headers={"retry-after": "5"}, body="full")
+
+    page.route("**/course/events", refuse)
+    page.goto(server.url + PAGE)
+    expect(page.locator(".cbc-site-note")).to_contain_text("More pages are open than the course server can tell")
+    server.save("03.1", server.entry("03.1").solution)
+    expect(panel(page).locator(".cbc-standing")).to_contain_text("passed (")
+    assert full
+    page.unroute("**/course/events")
+
+    expect(page.locator(".cbc-site-note")).to_have_count(0)
 
 
 def test_a_syntax_error_is_shown_with_its_line(server: Any, visit: Any) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from course.cli.watching import Watch
+
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are a thing of POSIX", allow_module_level=True)
 
@@ -43,10 +45,13 @@ class Terminal:
         )
 
     def _own_terminal(self) -> None:
+        # What a script in the background or nohup had it ignore, a terminal's own program listens to.
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
-    def sees(self, text: str, within: float = 20.0) -> float:
+    def sees(self, text: str, within: float = 60.0) -> float:
         """Wait until `text` is shown; what came before it is forgotten. Returns the seconds it took."""
         began = monotonic()
         while text not in self.shown:
@@ -202,6 +207,50 @@ def test_a_narrow_terminal_will_do(terminal: Any, small: Any) -> None:
     course = terminal(columns=40)
     course.sees("✗ failed")
     course.sees("q quit")
+
+
+def test_exercises_that_were_away_for_a_moment_are_watched_when_they_are_back(terminal: Any, small: Any) -> None:
+    course = terminal()
+    course.sees("q quit")
+    (small.root / "exercises").rename(small.root / "away")
+    (small.root / "exercises/deep").mkdir(parents=True)
+    (small.root / "exercises/deep").rmdir()
+    (small.root / "exercises").rmdir()
+    (small.root / "away").rename(small.root / "exercises")
+    small.answer(RIGHT)
+    course.sees("01.1 dots · passed (3 of 3)")
+
+
+def test_an_exercise_that_is_a_link_is_watched(terminal: Any, small: Any) -> None:
+    elsewhere = small.write("elsewhere/mine.py", WRONG)
+    small.dots.path.unlink()
+    small.dots.path.symlink_to(elsewhere)
+    course = terminal()
+    course.sees("not yet (1 of 3)")
+    elsewhere.write_text(RIGHT)
+    course.sees("01.1 dots · passed (3 of 3)")
+
+
+def test_judging_that_fails_is_said_instead_of_checking_for_ever(small: Any) -> None:
+    def scarce() -> Iterator[Any]:
+        raise OSError(24, "Too many open files")
+        yield
+
+    class Scarce:
+        catalog = small.catalog
+
+        def cancel(self) -> None:
+            pass
+
+        def grade_apart(self, *_: Any, **__: Any) -> Any:
+            raise OSError(24, "Too many open files")
+
+    watch: Any = Watch(small.catalog, None, Scarce(), None, small.dots, [])  # type: ignore[arg-type]
+    said = "judging stopped: OSError: [Errno 24] Too many open files\nEnter tries again."
+    watch._judge(7, scarce())
+    assert watch._results.get_nowait() == (7, said)
+    watch.judge()
+    assert watch._results.get_nowait() == (1, said)
 
 
 def test_without_a_terminal_it_says_what_to_type(small: Any) -> None:

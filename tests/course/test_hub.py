@@ -157,7 +157,20 @@ def test_a_page_that_missed_nothing_gets_nothing_again(studio: Studio) -> None:
 
 @pytest.mark.parametrize(
     "stranger",
-    ["", "5", "-", "0badcafe-1", "{boot}-", "{boot}-x", "{boot}--1", "{boot}-²", "{boot}-99", "{boot}-1-2", "a" * 9999],
+    [
+        "",
+        "5",
+        "-",
+        "0badcafe-1",
+        "{boot}-",
+        "{boot}-x",
+        "{boot}--1",
+        "{boot}-²",
+        "{boot}-99",
+        "{boot}-1-2",
+        "a" * 9999,
+        "{boot}-" + "1" * 5000,
+    ],
 )
 def test_an_id_that_is_not_ours_is_answered_with_a_reset_never_an_error(studio: Studio, stranger: str) -> None:
     studio.publish(1)

@@ -32,6 +32,7 @@ export class CourseExercise extends HTMLElement {
     mine("checking", () => this.#checking());
     mine("verdict", detail => this.#verdicts.add(detail.verdict));
     mine("report", detail => this.#report(detail));
+    events.addEventListener("trouble", ({ detail }) => this.#trouble(detail));
     watch(() => this.#fetch());
     this.classList.add("cbc-ready");
   }
@@ -49,6 +50,15 @@ export class CourseExercise extends HTMLElement {
     this.#asked += 1;
     this.#stand({ state: "checking" });
     this.#verdicts.begin();
+  }
+
+  /** While nothing is judged, "checking" would be a promise that nobody keeps. */
+  #trouble({ part, text }) {
+    if (part !== "judging" || !text || !this.#state.classList.contains("cbc-standing-checking")) return;
+    this.#asked += 1;
+    this.#state.replaceChildren(`${text} …`);
+    this.#verdicts.element.removeAttribute("aria-busy");
+    this.#spoken.textContent = `${this.id}: ${text}.`;
   }
 
   #report(record) {

@@ -1,15 +1,16 @@
 /**
  * What the course server pushes: one EventSource for the whole page, and none while nobody looks.
  *
- * `events` sends on `checking`, `verdict`, `report` and `site`, with the server's JSON as `detail`. After each new
- * connection and each `reset`, when something may have been missed, the whole state is fetched (`watch`).
+ * `events` sends on what the server pushes, with its JSON as `detail`. After each new connection and each `reset`, when
+ * something may have been missed, the whole state is fetched (`watch`). A server that has no room for another listener
+ * is asked for the state now and then instead, and `crowded` says so (`detail`: whether it is).
  */
 
 import { found, root, server } from "./site.js";
 
 export const events = new EventTarget();
 
-const PUSHED = ["checking", "verdict", "report", "site"];
+const PUSHED = ["checking", "verdict", "report", "site", "trouble", "apps"];
 const HIDDEN = 5000; // ms that a hidden page keeps its connection: a browser has six per server, for all of its tabs
 const LONGEST = 15000; // ms between two attempts when the server refused
 
@@ -48,6 +49,7 @@ function open() {
   source = new EventSource(new URL("course/events", root));
   source.addEventListener("open", () => {
     wait = 1000;
+    crowd(false);
     refresh(); // only now: what happens from here on is pushed
   });
   source.addEventListener("reset", refresh);
@@ -57,6 +59,7 @@ function open() {
     close();
     timer = setTimeout(open, wait + Math.random() * 500);
     wait = Math.min(wait * 2, LONGEST);
+    refresh().then(there => there && source === null && crowd(true));
   });
   for (const type of PUSHED) {
     source.addEventListener(type, event => {
@@ -72,11 +75,17 @@ function close() {
   source = null;
 }
 
+/** Whether the server answered. */
 async function refresh() {
   const fetched = await server({ again: true });
-  if (fetched === null) return;
+  if (fetched === null) return false;
   state = fetched;
   events.dispatchEvent(new Event("state"));
+  return true;
+}
+
+function crowd(crowded) {
+  events.dispatchEvent(new CustomEvent("crowded", { detail: crowded }));
 }
 
 function parsed(text) {

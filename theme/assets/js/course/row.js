@@ -27,6 +27,7 @@ export class Row {
   status = null;
   reason = "";
   media = "";
+  run = null; // the process of the lessons' apps that answered
   id = ""; // last event id
   note = ""; // what went wrong, in words
   received = ""; // the end of the text so far
@@ -72,8 +73,8 @@ export class Row {
     }
   }
 
-  #begin({ at, status, reason, media }) {
-    Object.assign(this, { state: "open", status, reason, media });
+  #begin({ at, status, reason, media, run = null }) {
+    Object.assign(this, { state: "open", status, reason, media, run });
     this.opened.push(at);
     if (media.startsWith("text/event-stream")) this.#events = new Decoder();
   }

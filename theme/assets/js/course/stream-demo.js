@@ -7,6 +7,7 @@
 
 import { Disclosure, bytes, table } from "./demo-details.js";
 import { build, showReceived } from "./demo-view.js";
+import { events } from "./events.js";
 import { day, happenings, parse, replay } from "./replay.js";
 import { Row } from "./row.js";
 import { appUrl, found, server } from "./site.js";
@@ -17,14 +18,20 @@ import { connection, summary } from "./words.js";
 const MOST = 4; // streams open at once on a page: a browser opens six connections to a server, for all of its pages
 const SLOW = 1; // seconds that a slow reader takes before each read
 const demos = new Set();
+const ended = new Map(); // processes of the lessons' apps that have ended: which, and why
 let open = 0;
 
 addEventListener("pagehide", () => demos.forEach(demo => demo.stop()));
+events.addEventListener("apps", ({ detail }) => {
+  ended.set(String(detail.run), detail.why);
+  demos.forEach(demo => demo.retell());
+});
 
 export class StreamDemo extends HTMLElement {
   #view = null;
   #run = null; // {control: AbortController} while streams are open
   #rows = [];
+  #told = false; // whether the words are about what `#rows` did
   #details = [];
 
   connectedCallback() {
@@ -92,6 +99,7 @@ export class StreamDemo extends HTMLElement {
     const run = (this.#run = { control: new AbortController() });
     this.#view.run.textContent = "Stop";
     this.#view.words.textContent = "";
+    this.#told = false;
     this.classList.add("cbc-running");
     try {
       await this.#play(run, streams);
@@ -125,8 +133,16 @@ export class StreamDemo extends HTMLElement {
       : replay(this.recording.streams[n], { signal, clock, rate }))));
     this.#view.timeline.finish();
     if (live && this.#rows.every(row => row.state === "failed" && row.status === null)) this.#alone((await server({ again: true })) === null);
-    this.#tell(summary(this.#rows));
+    this.#told = true;
+    this.retell();
     this.dispatchEvent(new CustomEvent("stream-demo-end", { bubbles: true }));
+  }
+
+  /** How it went, and whether the app was restarted meanwhile: that may be known a moment later. */
+  retell() {
+    const why = this.#rows.filter(row => row.state === "truncated").map(row => ended.get(row.run)).find(Boolean);
+    const text = summary(this.#rows) + (why ? `. The app was restarted: ${why}.` : "");
+    if (this.#told && text !== this.#view.words.textContent) this.#tell(text);
   }
 
   #source(path, rate, options) {

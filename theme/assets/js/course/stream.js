@@ -1,7 +1,7 @@
 /**
  * Streams, read in the browser. Each function yields what happens, as it happens, and touches no document:
  *
- *   {type: "headers", at, status, reason, media}      the response has begun
+ *   {type: "headers", at, status, reason, media, run} the response has begun, from that process of the lessons' apps
  *   {type: "chunk", at, bytes}                        one read of the body
  *   {type: "open", at}, {type: "lost", at}            EventSource: connected, connection lost
  *   {type: "event", at, name, data, id}               EventSource: an event
@@ -23,7 +23,8 @@ export async function* read(url, { signal, clock, pause = () => 0 }) {
     return;
   }
   const media = response.headers.get("content-type") ?? "";
-  yield { type: "headers", at: clock(), status: response.status, reason: response.statusText, media };
+  const run = response.headers.get("x-course-run"); // which process of the lessons' apps it was
+  yield { type: "headers", at: clock(), status: response.status, reason: response.statusText, media, run };
   const reader = response.body.getReader();
   try {
     for (;;) {
