@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 
 from course.sandbox.bounds import bounded
 from course.sandbox.death import CLOSED, NOTED_EXIT, STUMBLED
+from course.sandbox.limits import COMPUTED
 from course.sandbox.output import Output, high
 from course.sandbox.records import Records
 from course.sandbox.task import Task
@@ -68,6 +69,9 @@ def judge(line: socket.socket, task: Task, folder: Path) -> NoReturn:
         (folder / "temporary").mkdir()
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "temporary")
         faulthandler.enable(file=stack)
+        if COMPUTED is not None:
+            signal.signal(COMPUTED, signal.SIG_DFL)
+            faulthandler.register(COMPUTED, file=stack, chain=True)  # Where it was, and then its end.
         _note_exits(stack)
         task.limits.apply()
         _judge(task, records, output, stack)
@@ -104,7 +108,8 @@ def _judge(task: Task, records: Records, output: Output, stack: FileIO) -> None:
             continue
         patience = task.limits.live_seconds if criterion.live else task.limits.seconds
         output.begin()
-        faulthandler.dump_traceback_later(patience, exit=True, file=stack)
+        task.limits.begin(patience)
+        faulthandler.dump_traceback_later(patience * task.limits.idle, exit=True, file=stack)
         try:
             verdict = bounded(judgement.check(criterion))
         except Exception as error:  # The grader, or the judge, over something that the submission did.

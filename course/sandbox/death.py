@@ -7,6 +7,7 @@ from pathlib import Path
 
 from course.catalog import Catalog, Entry
 from course.criteria import Criterion
+from course.sandbox.limits import COMPUTED
 from course.verdict import Failure, Verdict
 
 FRAME = re.compile(r'^\s*File "(?P<file>.+)", line (?P<line>\d+)')
@@ -18,6 +19,7 @@ DEEP = 90  # frames; faulthandler lists 100 at most
 STUMBLED, CLOSED = 70, 71
 NOTED_EXIT = b"os._exit\n"  # in the stack, above the lines that called it
 
+NO_END = "A call in this line had not ended by then, and nothing from outside could end it."
 CRASHES = {"SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV"}
 
 
@@ -86,12 +88,14 @@ def _story(path: Path, death: Death) -> tuple[str, str | None, int | None]:
         seconds = int(cut["minutes"]) * 60 + int(cut["seconds"])
         if line is None:
             return f"after {seconds} s it had not come back", None, None
-        why = "A call in this line had not ended by then, and nothing from outside could end it."
-        return f"after {seconds} s it had not come back from line {line}", why, line
+        return f"after {seconds} s it had not come back from line {line}", NO_END, line
     if death.hung:
         return "it stood still and was ended", None, line
     if death.returncode is None:
         return "the process it ran in was gone, and the one that watches over it too", None, line
+    if COMPUTED is not None and death.returncode == -COMPUTED:
+        computed = "it computed on and on and had not come back"
+        return (f"{computed} from line {line}", NO_END, line) if line else (computed, None, None)
     if death.returncode < 0:
         return *_signalled(_signal_name(-death.returncode), death.stack), line
     if death.returncode == CLOSED:

@@ -2,12 +2,13 @@
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 class Chunks(Generator):
     def __init__(self, path: Path, size: int) -> None:
         self.path, self.size = path, size
-        self.picture = None
+        self.picture: BinaryIO | None = None
 
     def send(self, value: None) -> bytes:
         if self.picture is None:

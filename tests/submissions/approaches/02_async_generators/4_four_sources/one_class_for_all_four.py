@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
@@ -54,12 +53,12 @@ def plain(step: Callable[[int], Awaitable[str]], count: int) -> StreamingRespons
 
 @app.get("/logbook")
 async def offer_logbook(count: int = 3) -> StreamingResponse:
-    return plain(partial(asyncio.to_thread, read_page), count)
+    return plain(lambda number: asyncio.to_thread(read_page, number), count)
 
 
 @app.get("/model")
 async def offer_model(count: int = 3) -> StreamingResponse:
-    return plain(partial(asyncio.to_thread, compute), count)
+    return plain(lambda hour: asyncio.to_thread(compute, hour), count)
 
 
 @app.get("/alerts")

@@ -1,10 +1,9 @@
-# approach: a future of concurrent.futures wrapped for asyncio; the call is kept in a partial
+# approach: a future of concurrent.futures wrapped for asyncio; the pool's `submit` is kept under a name
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 
 def measure() -> str:
@@ -12,10 +11,10 @@ def measure() -> str:
     return "9.8 C"
 
 
-ask = partial(ThreadPoolExecutor(16).submit, measure)
+submit = ThreadPoolExecutor(16).submit
 
 
 async def slow_station(count: int) -> AsyncIterator[str]:
     for _ in range(count):
-        yield await asyncio.wrap_future(ask())
+        yield await asyncio.wrap_future(submit(measure))
         await asyncio.sleep(1)
