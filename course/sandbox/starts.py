@@ -52,11 +52,13 @@ class Forks(Starts):
     def start(self) -> Process:
         ours, theirs = socket.socketpair()
         with self._lock, theirs:
-            try:
-                socket.send_fds(self._control(), [b"."], [theirs.fileno()])
-            except OSError:  # It ended between the look and the asking.
-                socket.send_fds(self._control(), [b"."], [theirs.fileno()])
-        return Process(ours)
+            for _ in range(2):
+                try:
+                    socket.send_fds(self._control(), [b"."], [theirs.fileno()])
+                    break
+                except OSError:  # It ended between the look and the asking.
+                    self._end()
+        return Process(ours)  # Where nobody took the other end, it is over before its first word.
 
     def close(self) -> None:
         with self._lock:

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -67,19 +68,19 @@ WAYS = {
 def test_the_order_of_submissions_does_not_matter(tmp_path: Path) -> None:
     """Right answers stay right among all those that change Python."""
     catalog = Catalog()
-    ticker, others = catalog.entry("02.1"), [catalog.entry("03.1"), catalog.entry("02.2")]
-    head, quotes, body = ticker.solution.read_text(encoding="utf-8").partition('"""\n\n')
+    changed, right = catalog.entry("01.1"), catalog.entry("03.1")
+    head, quotes, body = changed.solution.read_text(encoding="utf-8").partition('"""\n\n')
     plan = []
     for number, way in enumerate(WAYS.values()):
         path = tmp_path / f"{number}.py"
         path.write_text(f"{head}{quotes}{way}\n{body}", encoding="utf-8")
-        plan += [(ticker, path), (others[number % 2], others[number % 2].solution)]
+        plan += [(changed, path), (right, right.solution)]
     random.Random(4).shuffle(plan)
     with Grader(catalog) as grader:
-        verdicts = list(grader.grade_each(plan))
+        verdicts = list(grader.grade_each(plan, live=False))
 
-    judged_alone = [verdict for place, verdict in verdicts if plan[place][0] is not ticker]
-    assert {verdict.state for verdict in judged_alone} == {"passed"}
+    of_right = [verdict for place, verdict in verdicts if plan[place][0] is right]
+    assert {verdict.state for verdict in of_right if not verdict.live} == {"passed"}
     assert len(verdicts) == sum(len(criteria(entry.grader)) for entry, _ in plan)
 
 
@@ -160,6 +161,21 @@ def test_a_broken_grader_is_the_courses_fault_and_stops_no_other(small: Any, gra
 
     assert [(verdict.exercise, verdict.state) for verdict in verdicts] == [("01.1", "not checked"), ("01.2", "passed")]
     assert "the course itself failed" in str(verdicts[0].note)
+
+
+@pytest.mark.parametrize("fork", [pytest.param(True, marks=posix_only, id="fork"), pytest.param(False, id="no fork")])
+def test_processes_that_do_not_start_are_the_courses_fault(
+    small: Any, fork: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.write("broken/uvicorn.py", "raise ImportError('half installed')\n")
+    monkeypatch.setenv("PYTHONPATH", str(small.root / "broken"))
+    verdicts: list[Verdict] = []
+    with Grader(small.catalog, fork=fork) as grader:
+        with pytest.raises(GradingBroken, match="ImportError: half installed"):
+            verdicts.extend(grader.grade([(entry, entry.solution) for entry in small.catalog.entries() * 5]))
+        assert "half installed" in str(grader.trouble())
+
+    assert [verdict.state for verdict in verdicts] == ["not checked"] * 20
 
 
 # What was judged.
@@ -267,14 +283,16 @@ def test_a_parent_that_stood_still_gives_the_verdict_all_the_same(small: Any) ->
     """All was said, and the judging process had ended, before anybody read it."""
     note, go = small.root / "pid", small.root / "go"
     small.answer(
-        f"import os\nopen({str(note)!r}, 'w').write(str(os.getpid()) + '.')\n"
+        f"import os\nif not os.path.exists({str(note)!r}):\n"
+        f"    with open({str(note)!r}, 'w') as file:\n        file.write(str(os.getpid()) + '.')\n"
         f"while not os.path.exists({str(go)!r}): pass\n{RIGHT}"
     )
     with command(small) as started:
         wait_until(lambda: note.exists() and note.read_text().endswith("."))
+        pid = int(note.read_text().removesuffix("."))
         started.send_signal(signal.SIGSTOP)
         go.touch()
-        wait_until(lambda: not alive(int(note.read_text()[:-1])))
+        wait_until(lambda: not alive(pid))
         started.send_signal(signal.SIGCONT)
         assert started.wait(30) == 0
 
@@ -340,9 +358,10 @@ main()
 """
 
 
-def command(small: Any) -> "subprocess.Popen[bytes]":
+@contextmanager
+def command(small: Any) -> "Iterator[subprocess.Popen[bytes]]":
     """`course check 01.1`, as a shell starts it: with the usual signals, which whoever started us may ignore."""
-    return subprocess.Popen(
+    with subprocess.Popen(
         [
             sys.executable,
             "-c",
@@ -353,7 +372,11 @@ def command(small: Any) -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-    )
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
 
 
 def wait_until(condition: Callable[[], object], within: float = 60.0) -> None:
