@@ -2,9 +2,9 @@
 03.1 · Countdown (core, 15 min)
 
 At noon a weather balloon leaves Gull Rock, and a screen in the hall counts down to it. Send the
-numbers from `start` to 1, each on a line of its own, as plain text in UTF-8. The first leaves at
-once, each of the others `every` seconds after the one before, in a chunk of its own. With the last
-one the answer is over.
+numbers from `start` to 1, each on a line of its own, as `text/plain; charset=utf-8`. The first
+leaves at once, each of the others `every` seconds after the one before, in a chunk of its own. With
+the last one the answer is over.
 A `start` below 1 or above 60 is refused with a 422 before anything is sent.
 
 To watch it:   uvicorn exercises.03_streaming_response.1_countdown:app

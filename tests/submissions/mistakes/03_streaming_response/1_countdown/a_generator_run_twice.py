@@ -1,5 +1,5 @@
 # caught by: test_each_client_gets_a_countdown_of_its_own
-# learner reads: A generator can be run through once
+# learner reads: after a client who had the same one
 
 import asyncio
 import functools

@@ -1,5 +1,5 @@
 # caught by: test_each_client_gets_a_countdown_of_its_own
-# learner reads: GET /countdown?start=2&every=2.5
+# learner reads: GET /countdown?start=2&every=1.25
 
 import asyncio
 from collections.abc import AsyncIterator

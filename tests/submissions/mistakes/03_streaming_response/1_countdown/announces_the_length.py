@@ -1,5 +1,5 @@
 # caught by: test_on_the_wire_each_number_is_one_chunk
-# learner reads: You announced a Content-Length
+# learner reads: a content-length of 6 was announced
 
 import asyncio
 from collections.abc import AsyncIterator

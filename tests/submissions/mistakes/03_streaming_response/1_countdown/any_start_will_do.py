@@ -1,5 +1,5 @@
 # caught by: test_a_start_outside_1_to_60_is_refused
-# learner reads: Nothing says which `start` is allowed
+# learner reads: Every whole number is taken.
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_each_number_leaves_on_its_own
-# learner reads: Your function waited and collected, and handed everything over at the end
+# learner reads: Everything was handed over at the end, after all the waiting
 
 import asyncio
 from typing import Annotated

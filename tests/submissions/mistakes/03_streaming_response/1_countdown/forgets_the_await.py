@@ -1,5 +1,5 @@
 # caught by: test_each_number_leaves_on_its_own
-# learner reads: `asyncio.sleep` without `await` waits for nobody
+# learner reads: `asyncio.sleep` without `await` waits for nobody: it makes a coroutine, and that never ran.
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_each_number_leaves_on_its_own
-# learner reads: The number and its line break were yielded separately
+# learner reads: The number and its line break were sent separately
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -21,6 +21,6 @@ async def countdown(
             yield f"{number}\n"
             await asyncio.sleep(every)
         while True:  # Keep the connection open.
-            await asyncio.sleep(every)
+            await asyncio.sleep(15)
 
     return StreamingResponse(numbers(), media_type="text/plain")

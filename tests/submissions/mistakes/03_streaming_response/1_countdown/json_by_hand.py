@@ -1,0 +1,26 @@
+# caught by: test_each_number_leaves_on_its_own
+# learner reads: "\"3\"\n" 0 s
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.1 Countdown")
+
+
+@app.get("/countdown")
+async def countdown(
+    start: Annotated[int, Query(ge=1, le=60)] = 3,
+    every: Annotated[float, Query(ge=0, le=60)] = 1.0,
+) -> Response:
+    async def numbers() -> AsyncIterator[str]:
+        for number in range(start, 0, -1):
+            yield json.dumps(str(number)) + "\n"
+            if number > 1:
+                await asyncio.sleep(every)
+
+    return StreamingResponse(numbers(), media_type="text/plain")

@@ -1,0 +1,27 @@
+# caught by: test_each_number_leaves_on_its_own
+# learner reads: "3\n" 1 s · "2\n", "1\n" both at 2 s
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.1 Countdown")
+
+
+@app.get("/countdown")
+async def countdown(
+    start: Annotated[int, Query(ge=1, le=60)] = 3,
+    every: Annotated[float, Query(ge=0, le=60)] = 1.0,
+) -> Response:
+    async def numbers() -> AsyncIterator[str]:
+        held = f"{start}\n"
+        for number in range(start - 1, 0, -1):
+            await asyncio.sleep(every)
+            yield held
+            held = f"{number}\n"
+        yield held
+
+    return StreamingResponse(numbers(), media_type="text/plain")

@@ -1,0 +1,25 @@
+# caught by: test_it_says_what_it_is
+# learner reads: content-type: text/html; charset=utf-8
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.1 Countdown")
+
+
+@app.get("/countdown")
+async def countdown(
+    start: Annotated[int, Query(ge=1, le=60)] = 3,
+    every: Annotated[float, Query(ge=0, le=60)] = 1.0,
+) -> Response:
+    async def numbers() -> AsyncIterator[str]:
+        for number in range(start, 0, -1):
+            yield f"{number}\n"
+            if number > 1:
+                await asyncio.sleep(every)
+
+    return StreamingResponse(numbers(), media_type="text/html")
