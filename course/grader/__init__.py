@@ -8,6 +8,7 @@ from course.criteria import Criterion
 from course.grader.criterion import criteria_of, criterion
 from course.grader.endings import AS_IF, cancelled, closed_after_one
 from course.grader.exercise import Exercise
+from course.grader.file_reads import FileReads, file_reads
 from course.grader.judge import BrokenGrader, Judgement, judge
 from course.grader.neighbour import Neighbour
 from course.grader.probes import naps
@@ -20,6 +21,7 @@ __all__ = [
     "BrokenGrader",
     "Criterion",
     "Exercise",
+    "FileReads",
     "Judgement",
     "Neighbour",
     "StandIn",
@@ -31,6 +33,7 @@ __all__ = [
     "criterion",
     "event",
     "expect",
+    "file_reads",
     "item",
     "judge",
     "line",

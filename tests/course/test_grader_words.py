@@ -2,6 +2,7 @@
 
 import ast
 import gc
+import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 import pytest
 
 from course.catalog import Catalog, Entry
-from course.grader import Exercise, Unmet, chunk, expect, item, matching
+from course.grader import Exercise, Unmet, chunk, expect, file_reads, item, matching
 
 SENSOR = """
-import asyncio, functools, time
+import asyncio, functools, gzip, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from fastapi import Depends, FastAPI
@@ -78,6 +79,18 @@ async def on_a_loop_of_its_own():
 async def rude():
     time.sleep(1)
     yield 1
+
+async def reads_on_the_loop(path):
+    with gzip.open(path) as file:
+        yield file.read()
+
+async def reads_in_a_thread(path):
+    with gzip.open(path) as file:
+        yield await asyncio.to_thread(file.read)
+
+def reads_packed(path):
+    with gzip.open(path) as file:
+        yield file.read()
 
 def leaky(path):
     file = open(path, "rb")
@@ -241,6 +254,29 @@ def test_finish_waits_until_the_stream_is_over(ex: Exercise) -> None:
     expect(client).received(chunk("."), chunk("."), chunk("."), end=3)
     assert ex.now == 3
     assert ex.finish(ex.get("/dots"), within=1).state == "open"
+
+
+# Files.
+
+
+def test_reads_of_a_file_are_seen_where_they_happen(ex: Exercise) -> None:
+    packed = ex.folder / "packed.gz"
+    packed.write_bytes(gzip.compress(b"0123456789"))
+    with file_reads(ex.lab, ex.folder) as file:
+        ex.finish(ex.drain(ex.reads_in_a_thread(packed)))
+        assert (file.count > 0, file.on_the_loop) == (True, 0)
+        assert file.furthest == packed.stat().st_size
+        ex.finish(ex.drain(ex.reads_on_the_loop(packed)))
+    assert file.on_the_loop > 0
+
+
+def test_opening_and_reading_take_their_time(ex: Exercise) -> None:
+    packed = ex.folder / "packed.gz"
+    packed.write_bytes(gzip.compress(b"0123456789"))
+    with file_reads(ex.lab, ex.folder, takes=2):
+        client = ex.drain(ex.reads_packed(packed))
+        assert ex.finish(client).items == [(4, b"0123456789")]
+    assert ex.finish(ex.drain(ex.reads_packed(packed))).items == [(4, b"0123456789")]
 
 
 # What the verdict says.
