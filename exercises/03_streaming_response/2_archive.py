@@ -1,11 +1,13 @@
 """
 03.2 · Archive (core, 25 min)
 
-Skylark keeps each year in a file such as `2024.csv.gz`: half as big on disk as the table inside.
-Serve the table as `text/csv`, to be saved as `2024.csv` (Content-Disposition). Unpack it while it is
-sent, in chunks of 64 KiB, no further than the client has come, and hold up nobody else meanwhile. A
-year that is not there is a 404, and "latest" is a year that is not there. Whichever way a download
-ends, its file is closed: in every case, by you, not by the garbage collector.
+Skylark keeps each year in a file such as `2024.csv.gz`: half as big on disk as the table inside, with
+a gzip member for each month. Serve the table as `text/csv`, to be saved as `2024.csv`
+(Content-Disposition). Unpack it while it is sent, in chunks of 64 KiB, no further than the client has
+come, and hold up nobody else meanwhile. A year that is not there is a 404. "latest" is no year, so it
+is not there, whatever lies in the folder. A damaged file breaks the download off: it must not look
+complete. Whichever way a download ends, its file is closed: in every case, by you, not by the garbage
+collector.
 
 To try it by hand, put a file such as archive/2024.csv.gz into the folder you start from.
 

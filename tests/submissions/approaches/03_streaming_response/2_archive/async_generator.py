@@ -16,6 +16,8 @@ CHUNK = 64 * 1024
 
 @app.get("/archive/{year}")
 async def archive(year: str) -> Response:
+    if not year.isdecimal():
+        raise HTTPException(404)
     try:
         file = await to_thread.run_sync(gzip.GzipFile, ARCHIVE / f"{year}.csv.gz")
     except OSError:

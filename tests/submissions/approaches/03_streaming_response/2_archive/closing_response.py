@@ -1,6 +1,7 @@
 # approach: a response class that closes its source, whatever happened
 
 import gzip
+import re
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ class ClosingStreamingResponse(StreamingResponse):
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
 
     def chunks() -> Generator[bytes, None, None]:

@@ -1,6 +1,7 @@
 # approach: a dependency with `yield` owns the file: FastAPI ends it in every case
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ CHUNK = 64 * 1024
 
 def unpacked(year: str) -> Iterator[gzip.GzipFile]:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not year.isdecimal() or not path.exists():
+    if not re.fullmatch("[0-9]{4}", year) or not path.exists():
         raise HTTPException(404)
     with gzip.open(path) as file:
         yield file

@@ -15,9 +15,11 @@ CHUNK = 64 * 1024
 
 
 def packed(year: str) -> Iterator[Any]:
+    if not year.isdecimal():
+        raise HTTPException(404)
     try:
         file = (ARCHIVE / f"{year}.csv.gz").open("rb")
-    except FileNotFoundError:
+    except OSError:
         raise HTTPException(404) from None
     with file:
         yield file
@@ -26,13 +28,17 @@ def packed(year: str) -> Iterator[Any]:
 @app.get("/archive/{year}")
 def archive(year: str, file: Annotated[Any, Depends(packed)]) -> Response:
     def chunks() -> Iterator[bytes]:
-        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        while not unpacker.eof:
-            packed = unpacker.unconsumed_tail or file.read(CHUNK)
-            if not packed:
-                raise EOFError("The file ends too early.")
-            if chunk := unpacker.decompress(packed, CHUNK):
+        unpacker, rest = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), b""
+        while rest := rest or file.read(CHUNK):
+            if unpacker.eof:  # One member is over, and there is more.
+                unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+            if chunk := unpacker.decompress(rest, CHUNK):
                 yield chunk
+            rest = unpacker.unconsumed_tail or unpacker.unused_data
+        while chunk := unpacker.decompress(b"", CHUNK):
+            yield chunk
+        if not unpacker.eof:
+            raise EOFError("The file ends too early.")
 
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
     return StreamingResponse(chunks(), media_type="text/csv", headers=name)

@@ -1,7 +1,8 @@
 # caught by: test_it_never_runs_ahead
-# learner reads: The table was unpacked whole before the first byte left
+# learner reads: The work was done for the whole table
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
 

@@ -2,6 +2,7 @@
 # learner reads: The file was closed before the first byte was read
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ CHUNK = 64 * 1024
 
 def unpacked(year: str) -> Iterator[gzip.GzipFile]:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     with gzip.open(path) as file:
         yield file

@@ -1,7 +1,8 @@
 # caught by: test_memory_stays_flat
-# learner reads: What had been sent was kept as well
+# learner reads: at most 4 MiB of memory for a table of 8 MiB
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     file = gzip.GzipFile(path)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}

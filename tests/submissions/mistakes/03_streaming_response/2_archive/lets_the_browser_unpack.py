@@ -1,6 +1,7 @@
 # caught by: test_the_table_arrives_in_chunks
 # learner reads: The task is to unpack them here
 
+import re
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
@@ -14,6 +15,6 @@ ARCHIVE = Path("archive")  # In the folder that the server is started from.
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     return FileResponse(path, media_type="text/csv", filename=f"{year}.csv", headers={"Content-Encoding": "gzip"})

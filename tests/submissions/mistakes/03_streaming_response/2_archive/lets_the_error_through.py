@@ -1,5 +1,5 @@
 # caught by: test_a_year_that_is_not_there_is_a_404
-# learner reads: The error of `open` was not caught
+# learner reads: nobody caught the error, so the client is told that the server is broken
 
 import gzip
 from collections.abc import Iterator

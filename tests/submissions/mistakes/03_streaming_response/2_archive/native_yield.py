@@ -2,6 +2,7 @@
 # learner reads: stops asking your generator for more, and does not close it
 
 import gzip
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,7 @@ class Table(StreamingResponse):
 
 def known(year: str, response: Response) -> Path:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     response.headers["Content-Disposition"] = f'attachment; filename="{year}.csv"'
     return path

@@ -2,6 +2,7 @@
 # learner reads: its `with` or `finally` waits for the garbage collector
 
 import gzip
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,7 @@ class Table(StreamingResponse):
 
 def known(year: str, response: Response) -> Path:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     response.headers["Content-Disposition"] = f'attachment; filename="{year}.csv"'
     return path

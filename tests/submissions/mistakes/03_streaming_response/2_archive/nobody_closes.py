@@ -1,7 +1,8 @@
 # caught by: test_the_file_is_closed_at_the_end
-# learner reads: Nothing in your code closes the file.
+# learner reads: a complete file, with the garbage collector off
 
 import gzip
+import re
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
@@ -16,7 +17,7 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     file = gzip.GzipFile(path)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}

@@ -1,7 +1,8 @@
 # caught by: test_no_file_stays_open_when_clients_leave
-# learner reads: one download closes the file of another
+# learner reads: 20 clients left, the last one stayed
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ open_files: dict[str, gzip.GzipFile] = {}
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     open_files[year] = file = gzip.GzipFile(path)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}

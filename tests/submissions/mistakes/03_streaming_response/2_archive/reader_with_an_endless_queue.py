@@ -1,8 +1,9 @@
 # caught by: test_it_never_runs_ahead
-# learner reads: something collects in between
+# learner reads: The work was done for the whole table
 
 import asyncio
 import gzip
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 async def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
     queue: asyncio.Queue[bytes] = asyncio.Queue()

@@ -1,7 +1,8 @@
 # caught by: test_the_table_arrives_in_chunks
-# learner reads: The table was unpacked whole before the first byte left
+# learner reads: One chunk holds the whole table.
 
 import gzip
+import re
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
@@ -16,7 +17,7 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
     with gzip.open(path) as file:

@@ -1,8 +1,9 @@
 # caught by: test_unpacking_holds_up_nobody
-# learner reads: reading and unpacking in there is no `await`
+# learner reads: Reading and unpacking is no `await`
 # seen in the wild: `async def` in front of a generator that has no `await` in it
 
 import gzip
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 async def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
 

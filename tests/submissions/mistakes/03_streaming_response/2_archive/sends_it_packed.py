@@ -1,6 +1,7 @@
 # caught by: test_the_table_arrives_in_chunks
 # learner reads: What arrived is the file as it lies on the disk
 
+import re
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
@@ -15,6 +16,6 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     return FileResponse(path, media_type="text/csv", filename=f"{year}.csv")

@@ -3,6 +3,7 @@
 # seen in the wild: 'use a sync generator for files, `with` closes it'
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     file = gzip.GzipFile(path)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}

@@ -3,6 +3,7 @@
 # seen in the wild: the `with` of a synchronous handler, kept when the answer became a stream
 
 import gzip
+import re
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
@@ -17,7 +18,7 @@ CHUNK = 64 * 1024
 @app.get("/archive/{year}")
 def archive(year: str) -> Response:
     path = ARCHIVE / f"{year}.csv.gz"
-    if not (year.isdecimal() and path.is_file()):
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
         raise HTTPException(404)
     name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
     with gzip.open(path) as file:

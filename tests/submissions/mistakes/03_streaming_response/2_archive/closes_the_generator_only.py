@@ -1,0 +1,33 @@
+# caught by: test_the_file_is_closed_when_the_client_leaves
+# learner reads: left while the file was being opened
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # In the folder that the server is started from.
+CHUNK = 64 * 1024
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
+        raise HTTPException(404)
+    file = gzip.GzipFile(path)
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+
+    def chunks() -> Iterator[bytes]:
+        with file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    table = chunks()
+    return StreamingResponse(table, media_type="text/csv", headers=name, background=BackgroundTask(table.close))

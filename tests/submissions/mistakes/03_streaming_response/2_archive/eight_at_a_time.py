@@ -1,0 +1,42 @@
+# caught by: test_no_file_stays_open_when_clients_leave
+# learner reads: Waited 5 s for 1 byte
+
+import gzip
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # In the folder that the server is started from.
+CHUNK = 64 * 1024
+
+
+slots = threading.Semaphore(8)
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
+        raise HTTPException(404)
+    slots.acquire()
+    file = gzip.GzipFile(path)
+
+    def close() -> None:
+        file.close()
+        slots.release()
+
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+
+    def chunks() -> Iterator[bytes]:
+        with file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    return StreamingResponse(chunks(), media_type="text/csv", headers=name, background=BackgroundTask(close))

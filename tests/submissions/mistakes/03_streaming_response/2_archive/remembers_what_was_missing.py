@@ -1,0 +1,36 @@
+# caught by: test_a_year_that_is_not_there_is_a_404
+# learner reads: which has come into the folder meanwhile
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+app = FastAPI(title="03.2 Archive")
+
+ARCHIVE = Path("archive")  # In the folder that the server is started from.
+CHUNK = 64 * 1024
+
+
+missing: set[str] = set()
+
+
+@app.get("/archive/{year}")
+def archive(year: str) -> Response:
+    path = ARCHIVE / f"{year}.csv.gz"
+    if year in missing or not (re.fullmatch("[0-9]{4}", year) and path.is_file()):
+        missing.add(year)
+        raise HTTPException(404)
+    file = gzip.GzipFile(path)
+    name = {"Content-Disposition": f'attachment; filename="{year}.csv"'}
+
+    def chunks() -> Iterator[bytes]:
+        with file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    return StreamingResponse(chunks(), media_type="text/csv", headers=name, background=BackgroundTask(file.close))
