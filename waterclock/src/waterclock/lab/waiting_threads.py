@@ -20,6 +20,9 @@ GRACE = 0.25
 """Real seconds that something outside may take to answer, before the clock goes on without it."""
 
 _EVERY = 0.01
+_LOOKS = 12
+"""And so many looks: on a busy machine, who would wake it up may not have had a turn for all of that time."""
+
 _HAS_PROC = os.path.isdir("/proc/self/task")  # noqa: PTH112 - asked once, at import
 
 
@@ -55,7 +58,7 @@ class Patrol:
         self.driving: set[int] = set()
         """Threads that let a lab of their own run. They wait for it in real time, and are at work meanwhile."""
         self._report = report
-        self._since: dict[int, tuple[_Place, float]] = {}
+        self._since: dict[int, tuple[_Place, float, int]] = {}
         self._looked = 0.0
 
     def look(self, works: list[Work]) -> int:
@@ -79,11 +82,13 @@ class Patrol:
             self.forget(work.ident)
             return
         place = (id(frame), frame and frame.f_lasti, *standing(work.native, work.cpu_clock))
-        known, since = self._since.get(work.ident, ((), now))
+        known, since, looks = self._since.get(work.ident, ((), now, 0))
         if place != known:
             self.outside.discard(work.ident)
-            self._since[work.ident] = place, now
-        elif now - since >= GRACE and work.ident not in self.outside:
+            self._since[work.ident] = place, now, 0
+            return
+        self._since[work.ident] = place, since, looks + 1
+        if now - since >= GRACE and looks >= _LOOKS and work.ident not in self.outside:
             self.outside.add(work.ident)
             self._report(said(frame), frames.place(frame))
 
