@@ -2,10 +2,10 @@
 03.3 · Download (core, 20 min)
 
 The camera on Gull Rock leaves its videos in RECORDINGS, some of them in a folder per month. Serve
-each to be saved under its own name (Content-Disposition), spaces and umlauts included, so that a
-player can seek (Range) and ask for the headers alone (HEAD). Whatever is not a file inside
-RECORDINGS is a 404: a folder, a path that climbs out, a link that leads out, a name that no file
-can have.
+each to be saved under its own name (Content-Disposition: attachment), spaces and umlauts included,
+so that a player can seek (Range) and ask for the headers alone (HEAD). Whatever is not a file
+inside RECORDINGS is a 404: a folder, a path that climbs out, a link that leads out (one that stays
+inside is fine), a name that no file can have.
 
 To try it by hand, put a file into recordings/ in the folder you start from.
 

@@ -19,6 +19,6 @@ def download(name: str) -> Response:
         found = path.is_file()
     except (OSError, ValueError):
         found = False
-    if not found or ".." in name or path.is_symlink() or path.parent.is_symlink():
+    if not found or ".." in Path(name).parts or path.is_symlink() or path.parent.is_symlink():
         raise HTTPException(404)
     return FileResponse(path, filename=Path(name).name)

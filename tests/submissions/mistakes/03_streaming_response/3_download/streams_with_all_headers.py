@@ -1,5 +1,5 @@
 # caught by: test_a_player_can_seek
-# learner reads: A StreamingResponse does not know Range
+# learner reads: everything comes from the start, and a player cannot seek
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,5 @@
-# approach: shown in the page instead of saved; the name is given all the same
+# caught by: test_the_file_arrives_with_its_length_and_its_type
+# learner reads: which folder stands before it makes no difference
 
 from pathlib import Path
 
@@ -14,11 +15,8 @@ RECORDINGS = Path("recordings")  # In the folder that the server is started from
 @app.get("/download/{name:path}")
 def download(name: str) -> Response:
     folder = RECORDINGS.resolve()
-    try:
-        path = (folder / name).resolve()
-        inside = path.is_relative_to(folder) and path.is_file()
-    except (OSError, RuntimeError, ValueError):
-        inside = False
-    if not inside:
+    wanted = Path(name).name
+    path = next((each for each in sorted(folder.rglob("*")) if each.name == wanted and each.is_file()), None)
+    if path is None or not path.resolve().is_relative_to(folder):
         raise HTTPException(404)
-    return FileResponse(path, filename=path.name, content_disposition_type="inline")
+    return FileResponse(path, filename=Path(name).name)

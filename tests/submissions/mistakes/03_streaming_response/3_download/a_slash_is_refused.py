@@ -1,0 +1,27 @@
+# caught by: test_the_file_arrives_with_its_length_and_its_type
+# learner reads: status 404
+
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
+
+app = FastAPI(title="03.3 Download")
+
+RECORDINGS = Path("recordings")  # In the folder that the server is started from.
+
+
+@app.head("/download/{name:path}", include_in_schema=False)
+@app.get("/download/{name:path}")
+def download(name: str) -> Response:
+    folder = RECORDINGS.resolve()
+    if "/" in name:
+        raise HTTPException(404)
+    try:
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder) and path.is_file()
+    except (OSError, RuntimeError, ValueError):
+        inside = False
+    if not inside:
+        raise HTTPException(404)
+    return FileResponse(path, filename=Path(name).name)

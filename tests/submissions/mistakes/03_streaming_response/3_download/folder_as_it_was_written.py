@@ -1,0 +1,24 @@
+# caught by: test_the_file_arrives_with_its_length_and_its_type
+# learner reads: lies inside of nothing relative
+
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
+
+app = FastAPI(title="03.3 Download")
+
+RECORDINGS = Path("recordings")  # In the folder that the server is started from.
+
+
+@app.head("/download/{name:path}", include_in_schema=False)
+@app.get("/download/{name:path}")
+def download(name: str) -> Response:
+    try:
+        path = (RECORDINGS / name).resolve()
+        inside = path.is_relative_to(RECORDINGS) and path.is_file()
+    except (OSError, RuntimeError, ValueError):
+        inside = False
+    if not inside:
+        raise HTTPException(404)
+    return FileResponse(path, filename=Path(name).name)
