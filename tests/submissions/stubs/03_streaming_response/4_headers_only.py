@@ -3,8 +3,9 @@
 
 A bulletin is sent while it is written, and every line of it costs a forecaster a minute. Its answer
 is a 202 (it is not finished when it begins) with `X-Station: gull-rock` and `Cache-Control:
-no-store`. None of the three arrives: repair that. A monitor asks with HEAD, all day, whether the
-service is alive. It gets the same status and the same headers, and nobody writes a line for it.
+no-store`. None of the three arrives: repair that; the lines leave as they do now. A monitor asks
+with HEAD, all day, whether the service is alive. It gets the same status and the same headers, and
+nobody writes a line for it.
 
 To watch it:   uvicorn exercises.03_streaming_response.4_headers_only:app
                curl -Ni localhost:8000/bulletin      and      curl -I localhost:8000/bulletin

@@ -1,5 +1,5 @@
 # caught by: test_each_line_leaves_when_it_is_written
-# learner reads: The bulletin was collected before anything left
+# learner reads: Nothing left before the whole bulletin was there
 
 import asyncio
 from collections.abc import AsyncIterator

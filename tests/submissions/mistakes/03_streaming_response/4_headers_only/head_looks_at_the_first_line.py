@@ -1,5 +1,5 @@
 # caught by: test_head_writes_nothing
-# learner reads: HEAD ran through the stream as well
+# learner reads: A forecaster wrote for nobody
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
-# caught by: test_a_monitor_asks_again_and_again
-# learner reads: the next request has to wait for it
+# caught by: test_head_writes_nothing
+# learner reads: the next request over this connection has to wait for it
 
 import asyncio
 from collections.abc import AsyncIterator

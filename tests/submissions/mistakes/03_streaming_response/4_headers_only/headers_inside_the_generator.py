@@ -1,5 +1,5 @@
 # caught by: test_status_and_headers_arrive
-# learner reads: They had left before its first line.
+# learner reads: The headers had left before its first line
 
 import asyncio
 from collections.abc import AsyncIterator

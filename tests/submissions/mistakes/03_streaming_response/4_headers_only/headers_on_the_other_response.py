@@ -1,5 +1,5 @@
 # caught by: test_status_and_headers_arrive
-# learner reads: a Response that you return goes out as it is
+# learner reads: It was set on another response than the one that is sent
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,6 +22,5 @@ async def write_bulletin() -> AsyncIterator[str]:
 @app.head("/bulletin", include_in_schema=False)
 @app.get("/bulletin", status_code=202)
 async def bulletin(request: Request, response: Response) -> Response:
-    response.status_code = 202
     response.headers.update(HEADERS)
-    return StreamingResponse(() if request.method == "HEAD" else write_bulletin(), media_type="text/plain")
+    return StreamingResponse(() if request.method == "HEAD" else write_bulletin(), 202, media_type="text/plain")

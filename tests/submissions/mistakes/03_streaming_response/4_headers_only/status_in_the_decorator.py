@@ -1,5 +1,5 @@
 # caught by: test_status_and_headers_arrive
-# learner reads: a Response that you return goes out as it is
+# learner reads: A Response that you return goes out with its own status
 
 import asyncio
 from collections.abc import AsyncIterator

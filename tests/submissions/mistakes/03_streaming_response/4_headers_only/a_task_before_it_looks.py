@@ -1,0 +1,41 @@
+# caught by: test_head_writes_nothing
+# learner reads: A forecaster wrote for nobody
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.4 Headers only")
+
+HEADERS = {"X-Station": "gull-rock", "Cache-Control": "no-store"}
+
+
+async def write_bulletin() -> AsyncIterator[str]:
+    """Each line as soon as it is written. The grader puts a source of its own here."""
+    for line in ("Fog until ten.\n", "Sun after that.\n", "A gale by night.\n"):
+        await asyncio.sleep(1)
+        yield line
+
+
+async def write(lines: asyncio.Queue[str | None]) -> None:
+    try:
+        async for line in write_bulletin():
+            lines.put_nowait(line)
+    finally:
+        lines.put_nowait(None)
+
+
+@app.head("/bulletin", include_in_schema=False)
+@app.get("/bulletin", status_code=202)
+async def bulletin(request: Request) -> Response:
+    queue: asyncio.Queue[str | None] = asyncio.Queue()
+    writer = asyncio.create_task(write(queue))
+
+    async def lines() -> AsyncIterator[str]:
+        while (line := await queue.get()) is not None:
+            yield line
+        await writer
+
+    return StreamingResponse(() if request.method == "HEAD" else lines(), 202, HEADERS, "text/plain")

@@ -1,0 +1,28 @@
+# caught by: test_a_monitor_asks_again_and_again
+# learner reads: object is not callable
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.4 Headers only")
+
+HEADERS = {"X-Station": "gull-rock", "Cache-Control": "no-store"}
+
+
+async def write_bulletin() -> AsyncIterator[str]:
+    """Each line as soon as it is written. The grader puts a source of its own here."""
+    for line in ("Fog until ten.\n", "Sun after that.\n", "A gale by night.\n"):
+        await asyncio.sleep(1)
+        yield line
+
+
+@app.head("/bulletin", include_in_schema=False)
+@app.get("/bulletin", status_code=202)
+async def bulletin(request: Request) -> Response:
+    lines = write_bulletin()
+    if request.method == "HEAD":
+        return StreamingResponse((), 202, HEADERS, "text/plain", background=lines.aclose())
+    return StreamingResponse(lines, 202, HEADERS, "text/plain")

@@ -1,0 +1,42 @@
+# caught by: test_half_a_bulletin_does_not_look_whole
+# learner reads: a stream that breaks off
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response, StreamingResponse
+
+app = FastAPI(title="03.4 Headers only")
+
+HEADERS = {"X-Station": "gull-rock", "Cache-Control": "no-store"}
+
+
+async def write_bulletin() -> AsyncIterator[str]:
+    """Each line as soon as it is written. The grader puts a source of its own here."""
+    for line in ("Fog until ten.\n", "Sun after that.\n", "A gale by night.\n"):
+        await asyncio.sleep(1)
+        yield line
+
+
+async def written() -> AsyncIterator[str]:
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+
+    async def write() -> None:
+        async for line in write_bulletin():
+            lines.put_nowait(line)
+        lines.put_nowait(None)
+
+    writer = asyncio.create_task(write())
+    try:
+        while (line := await lines.get()) is not None:
+            yield line
+    finally:
+        writer.cancel()
+
+
+@app.head("/bulletin", include_in_schema=False)
+@app.get("/bulletin", status_code=202)
+async def bulletin(request: Request) -> Response:
+    lines = () if request.method == "HEAD" else written()
+    return StreamingResponse(lines, 202, HEADERS, "text/plain")
