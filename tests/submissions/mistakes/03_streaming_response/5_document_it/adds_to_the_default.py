@@ -1,5 +1,5 @@
 # caught by: test_the_document_names_nothing_besides
-# learner reads: unless `response_class` says otherwise it assumes JSON
+# learner reads: what `responses` says is added to that
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_the_stream_stays_as_it_is
-# learner reads: The rows were collected before anything left
+# learner reads: Nothing left before the last reading was measured
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_the_document_names_the_media_type
-# learner reads: the document has no /readings.csv at all
+# learner reads: the document has no GET /readings.csv at all
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_the_document_names_nothing_besides
-# learner reads: `response_model` does nothing to a stream
+# learner reads: does nothing to a stream
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_the_document_names_the_media_type
-# learner reads: PlainTextResponse means text/plain
+# learner reads: The `response_class` brings a media type of its own
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_the_document_names_the_media_type
-# learner reads: StreamingResponse has no media type of its own
+# learner reads: has no media type of its own
 
 import asyncio
 from collections.abc import AsyncIterator

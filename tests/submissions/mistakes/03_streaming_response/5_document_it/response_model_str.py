@@ -1,5 +1,5 @@
 # caught by: test_the_document_names_the_media_type
-# learner reads: Without a `response_class` FastAPI assumes JSON
+# learner reads: does nothing to a stream
 
 import asyncio
 from collections.abc import AsyncIterator

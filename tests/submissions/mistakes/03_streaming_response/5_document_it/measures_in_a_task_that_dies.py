@@ -1,0 +1,54 @@
+# caught by: test_half_a_table_does_not_look_whole
+# learner reads: a stream that breaks off
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+app = FastAPI(title="03.5 Document it")
+
+
+class Reading(BaseModel):
+    hour: int
+    celsius: float
+
+
+async def measure() -> AsyncIterator[Reading]:
+    """Each reading as soon as it is measured. The grader puts a source of its own here."""
+    for hour, celsius in enumerate((10.8, 9.8, 9.2)):
+        await asyncio.sleep(1)
+        yield Reading(hour=hour, celsius=celsius)
+
+
+async def rows() -> AsyncIterator[str]:
+    yield "hour,celsius\n"
+    async for reading in measure():
+        yield f"{reading.hour},{reading.celsius}\n"
+
+
+class Table(StreamingResponse):
+    media_type = "text/csv"
+
+
+async def queued() -> AsyncIterator[str]:
+    waiting: asyncio.Queue[str | None] = asyncio.Queue()
+
+    async def fill() -> None:
+        async for row in rows():
+            waiting.put_nowait(row)
+        waiting.put_nowait(None)
+
+    filling = asyncio.create_task(fill())
+    try:
+        while (row := await waiting.get()) is not None:
+            yield row
+    finally:
+        filling.cancel()
+
+
+@app.get("/readings.csv", response_class=Table)
+async def readings() -> StreamingResponse:
+    return Table(queued())
