@@ -314,12 +314,13 @@ def test_head_answers_the_headers(ex: Exercise) -> None:
 
 @criterion(needs=(test_every_viewer_gets_the_video_they_asked_for, test_a_player_can_seek), live=True)
 def test_no_file_stays_open_when_viewers_leave(ex: Exercise) -> None:
-    """When a dozen viewers close the tab in the middle, no file stays open."""
+    """When a dozen viewers close the tab in the middle, no file stays open, and none after HEAD."""
     record(ex)
     with (ex.folder / "recordings" / "long.mp4").open("wb") as file:
         file.truncate(16 * 1024 * 1024)
-    ex.did("began 12 downloads, and left in the middle of each")
+    ex.did("asked by HEAD, began 12 downloads, and left in the middle of each")
     with ex.untidied():
+        ex.live.head("/download/gale.mp4").wait(end=True, within=30)
         viewers = [ex.live.get("/download/long.mp4") for _ in range(12)]
         for viewer in viewers:
             viewer.wait(bytes=1, within=30)

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+import re
 from collections.abc import AsyncIterator
 from email.message import Message
 from typing import Any
@@ -75,17 +76,17 @@ def below(found: Any, *names: str) -> dict[str, Any]:
 
 
 def content(document: dict[str, Any]) -> dict[str, Any]:
-    """Media type (without its charset) -> description, for the answer 200."""
+    """Media type (without the charset that is sent) -> description, for the answer 200."""
     found = below(document, "paths", "/readings.csv", "get", "responses", "200", "content")
-    return {name.partition(";")[0]: described for name, described in found.items()}
+    return {re.sub(r" *; *charset=utf-8$", "", name, flags=re.I): described for name, described in found.items()}
 
 
 def route_of(ex: Exercise) -> Any:
     """The route of the endpoint; None if it lies deeper, in a router of its own."""
-    routes = (
-        each for each in ex.app.routes if getattr(each, "path", None) == "/readings.csv" and "GET" in each.methods
-    )
-    return next(routes, None)
+    for route in getattr(ex.app, "routes", ()):
+        if getattr(route, "path", None) == "/readings.csv" and "GET" in (getattr(route, "methods", None) or ()):
+            return route
+    return None
 
 
 def has_model(ex: Exercise) -> bool:
