@@ -13,14 +13,18 @@ PLAIN = "A plain generator is read by `for`, which cannot wait without holding u
 SLEEPS_FIRST = "The ticker sleeps before its first tick."
 FROM_ONE = "The first tick has the number 0: `began + number * every` is its time, too."
 BLOCKS = "`time.sleep` keeps the one thread that all streams share. `await asyncio.sleep` lends it out."
-GUESSES = "Every sleep has the same length, shorter than `every`: a guess at what the rest takes, and nobody knows that."
+GUESSES = (
+    "Every sleep has the same length, shorter than `every`: a guess at what the rest takes, and nobody knows that."
+)
 POLLS = "It asks for the time again and again, and is late by the last wait. Sleep until the tick is due."
 DRIFT = "Every sleep has the same length and begins when the reader is done. What the reader takes comes on top."
 CARRIED_ON = "The next tick is counted from the last one, so whatever was late once stays late for good."
 SET_CLOCK = "The time of day is a clock that people set. The loop's own, `loop.time()`, only ever goes on."
 GOES_ON = "What the ticker has started goes on when its reader is gone. A `finally` is reached on that way out, too."
 IGNORES = "Closing raises `GeneratorExit` at the `yield`. Something catches it and goes on, as if it were an error."
-NOT_CANCELLED = "Cancelling raises `CancelledError` at an `await`. Something catches it, so whoever cancelled never hears."
+NOT_CANCELLED = (
+    "Cancelling raises `CancelledError` at an `await`. Something catches it, so whoever cancelled never hears."
+)
 SHARED = "The two tickers share something. Each call has to begin a count and a clock of its own."
 
 

@@ -1,11 +1,12 @@
-"""Grader for 02.2 slow_station: a stand-in for the sensor tells where it was read, a neighbour's pace who had to wait."""
+"""Grader for 02.2 slow_station: a stand-in tells where the sensor was read, a neighbour's pace who had to wait."""
 
 import itertools
 import time
 from collections.abc import Callable, Iterator
 
-from course.grader import AS_IF, Exercise, StandIn, cancelled, criterion, expect, item, matching, naps
 from waterclock.lab import Reader
+
+from course.grader import AS_IF, Exercise, StandIn, cancelled, criterion, expect, item, matching, naps
 
 SHIPPED_STUB_FAILS = "test_the_neighbours_keep_their_pace"
 
@@ -37,7 +38,9 @@ NOT_AWAITED = "What leaves is a promise of a reading. Nobody has awaited it."
 SWALLOWED = "The error did not come through: to the reader a broken sensor looks like a quiet day."
 DIED = "Nobody measures any more, and nobody has told the reader, who still waits."
 FOR_NOBODY = "Something goes on measuring after the reader has gone."
-NOT_CANCELLED = "Cancelling raises `CancelledError` at an `await`. Something catches it, so whoever cancelled never hears."
+NOT_CANCELLED = (
+    "Cancelling raises `CancelledError` at an `await`. Something catches it, so whoever cancelled never hears."
+)
 EMPTY = "An empty reading was dropped. It is false for an `if`, and a reading all the same."
 
 ERRORS = {

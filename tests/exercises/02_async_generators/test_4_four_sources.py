@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio.to_thread
+from waterclock.live import Server
 
 from course.grader import Exercise, StandIn, criterion, expect, line, matching
-from waterclock.live import Server
 
 SHIPPED_STUB_FAILS = "test_the_logbook_is_not_read_on_the_event_loop"
 
@@ -314,7 +314,7 @@ def test_a_source_that_fails_breaks_its_stream_off(ex: Exercise) -> None:
 
 @criterion(needs=test_a_source_that_fails_breaks_its_stream_off)
 def test_slow_readers_keep_no_thread(ex: Exercise) -> None:
-    """Fifty readers each of logbook and model who have stopped reading keep no thread; fifty can ask the buoy at once."""
+    """Fifty readers each of logbook and model who stopped reading keep no thread; fifty can ask the buoy at once."""
     paths = ("/logbook", "/model")
     for path in paths:
         stand_in(ex, path)

@@ -1,8 +1,9 @@
 """03.1: each number leaves on its own, when its time has come, and nobody's countdown touches another's."""
 
-from course.grader import Exercise, chunk, criterion, expect, matching
 from waterclock.expectations import Expected
 from waterclock.lab import Exchange
+
+from course.grader import Exercise, chunk, criterion, expect, matching
 
 SHIPPED_STUB_FAILS = "test_each_number_leaves_on_its_own"
 
@@ -49,7 +50,9 @@ TOO_LATE = (
     "off; it cannot become a 422 any more."
 )
 BENT = "A start that is not allowed was bent until it fitted. Whoever asked for it should hear that it is wrong."
-UNCHECKED = "Every whole number is taken. The lesson's app says what it allows for `every` in the type of the parameter."
+UNCHECKED = (
+    "Every whole number is taken. The lesson's app says what it allows for `every` in the type of the parameter."
+)
 TOO_NARROW = "1 and 60 are allowed themselves: `ge` and `le` take their bound in, `gt` and `lt` leave it out."
 HAND_MADE = "The status was chosen by hand. FastAPI answers 422 by itself when the parameter says what is allowed."
 

@@ -6,12 +6,12 @@ import random
 from email.message import Message
 from functools import cache
 from pathlib import Path
-from unittest.mock import patch
 
-from course.grader import Exercise, criterion, expect, file_reads
 from waterclock.errors import NoTimePasses
 from waterclock.expectations.unmet import Why
 from waterclock.lab import Exchange
+
+from course.grader import Exercise, criterion, expect, file_reads
 
 SHIPPED_STUB_FAILS = "test_the_table_arrives_in_chunks"
 
