@@ -74,9 +74,11 @@ def output(*commands: str, app: str | None = None, stop_after: float | None = No
     not end. `numbers=True` says that all numbers vary from run to run, not only those with a unit of time.
     """
 
+    lesson = _lesson(app)
+
     def fresh() -> list[str]:
         lines = ["```console"]
-        with served(_lesson(app)) as address:
+        with served(lesson) as address:
             for command in commands:
                 printed = shell(command.replace(CANONICAL, address), stop_after).replace(address, CANONICAL)
                 lines += [f"$ {command}", *settled(printed)]
@@ -88,8 +90,10 @@ def output(*commands: str, app: str | None = None, stop_after: float | None = No
 def trace(app: str, path: str) -> None:
     """Paste what `course trace` draws for a path of a lesson's app."""
 
+    lesson = _lesson(app)
+
     def fresh() -> list[str]:
-        with served(_lesson(app)) as address:
+        with served(lesson) as address:
             printed = execute([sys.executable, "-m", "course", "trace", f"http://{address}{path}"])
         quoted = f"'{path}'" if re.search(r"[&?*;]", path) else path
         # Not a `console` fence: it would take the `#` of a drawing for a prompt.

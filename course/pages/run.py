@@ -41,11 +41,14 @@ def shell(command: str, stop_after: float | None = None) -> str:
     try:
         return process.communicate(timeout=stop_after or LIMIT)[0].decode(errors="replace")
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGINT if stop_after else signal.SIGKILL)
-        printed = process.communicate()[0].decode(errors="replace")
         if stop_after:
-            return printed.rstrip("\n") + "\n^C\n"
-        raise RuntimeError(f"does not end by itself, so give stop_after=…: {command}") from None
+            os.killpg(process.pid, signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.communicate(timeout=LIMIT)[0].decode(errors="replace").rstrip("\n") + "\n^C\n"
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        why = "does not end at Ctrl+C" if stop_after else "does not end by itself, so give stop_after=…"
+        raise RuntimeError(f"{why}: {command}") from None
 
 
 def execute(command: list[str]) -> str:

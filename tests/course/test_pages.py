@@ -9,7 +9,7 @@ from course.catalog import Catalog
 from course.pages.quote import quote, spaced
 from course.pages.rules import unquoted, untold_fences
 from course.pages.run import CANONICAL, execute, same_arrivals, same_but_for_numbers, same_but_for_times, settled, shell
-from course.pages.sync import main, pages, synced
+from course.pages.sync import StalePage, main, pages, synced
 
 ROOT = Catalog().root
 PAGES = [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in pages(ROOT)]
@@ -138,6 +138,59 @@ def test_a_program_that_fails_is_not_quoted() -> None:
 
 def test_a_command_that_does_not_end_gets_its_ctrl_c() -> None:
     assert shell("echo one; sleep 30", stop_after=0.2) == "one\n^C\n"
+
+
+def page_of(folder: Path, *snippets: str, printed: str = "") -> Path:
+    """A page that runs snippets of Python, and shows `printed` for each of them."""
+    shown = f"```text\n{printed}\n```\n" if printed else ""
+    block = "<!-- [[[cog\npython('''\n{}\n''', show=False)\n]]] -->\n{}<!-- [[[end]]] -->\n"
+    page = folder / "index.md"
+    page.write_text("".join(block.format(snippet, shown) for snippet in snippets))
+    return page
+
+
+def test_programs_run_side_by_side_and_are_shown_in_the_order_of_the_page(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    meets = (
+        "import pathlib, time\npathlib.Path({!r}).touch()\nwhile not pathlib.Path({!r}).exists(): time.sleep(0.01)\n"
+    )
+    first = meets.format(str(one), str(other)) + "time.sleep(0.1)\nprint('first')"
+    second = meets.format(str(other), str(one)) + "print('second')"
+
+    text = synced(page_of(tmp_path, first, second))
+
+    assert text.index("first\n```") < text.index("second\n```")
+
+
+COUNTS = "import pathlib\nbook = pathlib.Path({!r})\nbook.open('a').write('x')\nprint({})"
+
+
+def test_an_output_that_differs_is_run_again_alone_before_the_page_is_called_stale(tmp_path: Path) -> None:
+    late_once = COUNTS.format(str(tmp_path / "book"), "'late' if book.read_text() == 'x' else 'in time'")
+    page = page_of(tmp_path, late_once, printed="in time")
+
+    assert synced(page) == page.read_text()
+
+
+def test_an_output_that_stays_different_is_written_into_the_page(tmp_path: Path) -> None:
+    page = page_of(tmp_path, COUNTS.format(str(tmp_path / "book"), "'new'"), printed="old")
+
+    assert "```text\nnew\n```" in synced(page)
+    assert (tmp_path / "book").read_text() == "xxx"
+
+
+def test_a_program_that_fails_names_its_block(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "print(1)", "1 / 0")
+
+    with pytest.raises(StalePage, match=r"index\.md:7: RuntimeError: .*\n(.*\n)*.*ZeroDivisionError"):
+        synced(page)
+
+
+def test_a_command_that_does_not_heed_ctrl_c_is_an_error_and_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course.pages.run.LIMIT", 0.2)
+
+    with pytest.raises(RuntimeError, match=r"does not end at Ctrl\+C: trap"):
+        shell("trap '' INT; sleep 60", stop_after=0.2)
 
 
 # --- a page, start to end -----------------------------------------------------------------------
