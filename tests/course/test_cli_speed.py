@@ -46,4 +46,4 @@ def test_the_reader_of_a_pipe_may_leave(small: Any) -> None:
         command.stdout.close()
 
         assert command.stderr.read() == b""
-        assert command.wait(10) in (0, 1)
+        assert command.wait(60) in (0, 1)

@@ -61,12 +61,12 @@ def test_a_rude_station_holds_up_everybody_else_on_the_server() -> None:
         @staticmethod
         def sleep(seconds: float) -> None:
             asleep.set()
-            go_on.wait(10)
+            go_on.wait(30)
 
     module.time = Clock  # type: ignore[attr-defined]
     with Server(module.app) as server:
         server.get("/ticks?count=1&rude=1&every=0.03")
-        assert asleep.wait(5)
+        assert asleep.wait(30)
         neighbour = server.get("/answer/async")
         assert neighbour.status is None
         go_on.set()
@@ -141,7 +141,7 @@ def test_the_end_of_a_with_around_a_pool_waits_for_its_thread_on_the_loop() -> N
 
     def measure() -> None:
         working.set()
-        enough.wait(10)
+        enough.wait(30)
         order.append("measured")
 
     async def readings() -> AsyncIterator[None]:

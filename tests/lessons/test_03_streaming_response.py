@@ -124,7 +124,7 @@ def test_what_is_out_of_bounds_is_a_422(server: Server, path: str) -> None:
 
 
 def test_a_connection_takes_one_stream_after_the_other(server: Server) -> None:
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
     for _ in range(2):
         connection.request("GET", "/report?every=0")
         assert connection.getresponse().read() == b"".join(WORDS)

@@ -16,7 +16,7 @@ from waterclock.lab import EndlessLoop, Lab, LabError, NoTimePasses, Patience
 
 # The cut may arrive in a callback of a weak reference, whose errors Python only tells. The next attempt gets through.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-QUICK = Patience(cpu=0.2, wall=0.6)
+QUICK = Patience(cpu=0.2)
 
 
 def spin() -> None:
@@ -163,7 +163,7 @@ def test_a_lock_that_nobody_opens_does_not_hold_up_the_caller(where: str) -> Non
         return "given up after 1 s"
 
     try:
-        with Lab(patience=QUICK) as lab:
+        with Lab(patience=Patience(wall=0.6)) as lab:
             if where == "loop":
                 with pytest.raises(LabError) as caught:
                     lab.run(on_the_loop())
@@ -310,5 +310,5 @@ def test_ctrl_c_ends_the_wait_and_the_lab_can_be_closed() -> None:
         lab.advance(1e9)
     begin = time.monotonic()
     lab.close()
-    assert time.monotonic() - begin < 10, "the wait itself would have taken hours"
+    assert time.monotonic() - begin < 60, "the wait itself would have taken hours"
     timer.join()

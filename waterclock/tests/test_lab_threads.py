@@ -312,7 +312,7 @@ def test_closing_sends_sleeping_workers_home() -> None:
 
     with Lab() as lab:
         lab.run(start())
-    assert ended.wait(2)
+    assert ended.wait(30)
 
 
 def test_the_lab_is_not_in_threads_of_others() -> None:

@@ -3,7 +3,6 @@
 import gc
 import logging
 import threading
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,9 +40,8 @@ def test_stopping_closes_what_is_open_and_runs_the_lifespan_to_its_end() -> None
 
     with Server(app_of(endpoint, lifespan=lifespan)) as server:
         exchange = server.get("/").wait(chunks=1)
-        started = time.perf_counter()
 
-    assert time.perf_counter() - started < 4, "a stop that interrupts takes 5 s"
+    assert server.errors == [], "a stop that has to interrupt says so"
     assert log == ["startup", "closed", "shutdown"]
     assert exchange.state == "left"
 

@@ -77,7 +77,7 @@ def test_the_first_interrupt_ends_open_streams_and_then_the_lifespan() -> None:
     with subprocess.Popen([sys.executable, "-c", SERVED], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
             client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
             while b"first" not in client.recv(1000):
                 pass
@@ -87,7 +87,7 @@ def test_the_first_interrupt_ends_open_streams_and_then_the_lifespan() -> None:
         took = time.perf_counter() - asked
 
     assert said == ["asked to stop", "cancelled", "lifespan ended"]
-    assert took < 10  # uvicorn alone would wait for the 60 s of the stream.
+    assert took < 30  # uvicorn alone would wait for the 60 s of the stream.
 
 
 def test_without_uvicorn_the_error_says_what_to_install() -> None:

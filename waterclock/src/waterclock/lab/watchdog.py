@@ -48,7 +48,7 @@ class Watchdog:
         self._standing: Any = None
         self._stands_since = 0.0
         self._told: Any = None
-        self._overdue: float | None = None
+        self._overdue: tuple[float, list[FrameType]] | None = None
 
     def look(self) -> LabError | None:
         """The verdict, once the patience has come to its end, and is found so twice."""
@@ -73,11 +73,11 @@ class Watchdog:
             return None
         said, used = after
         # A call into C can hold up the watchdog as well: by now it may be over, and its thread have lost the processor
-        # before it could note its end. Only who goes on is cut off.
-        if self._overdue is None or used - self._overdue < _GOES_ON:
-            self._overdue = used if self._overdue is None else self._overdue
-            return None
-        return self._verdict(stack, waits, said)
+        # before it could note its end. Only who goes on is cut off. Its line is that of the first look, if it has ended.
+        if self._overdue is None:
+            self._overdue = used, stack
+        since, before = self._overdue
+        return self._verdict([*stack, *before], waits, said) if used - since >= _GOES_ON else None
 
     def _exhausted(self, cpu: float, now: float, frame: FrameType | None, waits: bool) -> tuple[str, float] | None:
         """Which patience is at its end, and the seconds that have been used of it. None as long as none is."""
