@@ -49,10 +49,14 @@ class Take:
 
     @property
     def key(self) -> str:
-        """Changes with everything that a recording depends on."""
-        made_from = [self.app.read_text(encoding="utf-8"), *self.paths, str(FORMAT), str(LIMIT)]
-        made_from += [f"{name} {version(name)}" for name in ("fastapi", "starlette", "uvicorn")]
-        return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:20]
+        """Changes with everything that a recording depends on: the app, what lies beside it, versions."""
+        made_from = [*self.paths, str(FORMAT), str(LIMIT)]
+        made_from += [f"{name} {version(name)}" for name in ("fastapi", "starlette", "uvicorn", "waterclock")]
+        digest = hashlib.sha256("\0".join(made_from).encode())
+        for path in sorted(self.app.parent.rglob("*")):
+            if path.is_file() and path.suffix != ".md" and "__pycache__" not in path.parts:
+                digest.update(f"\0{path.relative_to(self.app.parent).as_posix()}\0".encode() + path.read_bytes())
+        return digest.hexdigest()[:20]
 
 
 def recordings(

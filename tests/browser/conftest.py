@@ -158,6 +158,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     shutil.copytree(ROOT, root, ignore=left_out)
     shutil.rmtree(root / "site", ignore_errors=True)
+    recorded = Path(".course", "recordings")  # Made from the same apps: see `course.site.recordings`.
+    if (ROOT / recorded).is_dir():
+        shutil.copytree(ROOT / recorded, root / recorded)
     for entry in Catalog(root).entries():
         shutil.copy(entry.stub, entry.path)
     return root

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from course.catalog import Catalog
-from course.site.build import sources
+from course.site.build import fingerprint, sources
 from course.site.links import as_on_site
 from course.site.notebooks import to_markdown
 
@@ -73,6 +73,32 @@ def test_a_change_to_whatever_the_build_opened_makes_the_site_stale(site: Path) 
     assert ours - {path.relative_to(ROOT) for path in sources(ROOT)} == set()
     assert Path("course/descriptions.py") in ours
     assert Path("waterclock/src/waterclock/timeline/svg.py") in ours
+
+
+MADE_OF = [
+    *("mkdocs.yml", "constraints.txt", "theme/assets/css/course.css", "notebooks/07_x.ipynb"),
+    *("lessons/07_x/index.md", "lessons/07_x/app.py", "lessons/07_x/page.html"),
+    *("exercises/07_x/README.md", "tests/submissions/stubs/07_x/1_y.py"),
+    *("course/descriptions.py", "course/site/elements.py", "course/pages/quote.py", "course/render/html.py"),
+    *("waterclock/README.md", "waterclock/examples/first.py"),
+    *("waterclock/src/waterclock/__init__.py", "waterclock/src/waterclock/timeline/svg.py"),
+]
+NOT_OF = [
+    *("exercises/07_x/1_y.py", "solutions/07_x/1_y.py", "tests/exercises/07_x/test_1_y.py", "README.md"),
+    *("tests/submissions/mistakes/07_x/1_y/late.py", ".course/progress.json", "site/index.html"),
+    *("course/__pycache__/cli.pyc", "benchmarks/rows.py"),
+]
+
+
+@pytest.mark.parametrize("file", [*MADE_OF, *NOT_OF])
+def test_an_edit_makes_the_site_stale_if_a_page_shows_it_and_only_then(tmp_path: Path, file: str) -> None:
+    for name in (*MADE_OF, *NOT_OF):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("as it was\n")
+    before = fingerprint(tmp_path)
+    (tmp_path / file).write_text("edited a moment later\n")
+
+    assert (fingerprint(tmp_path) != before) == (file in MADE_OF)
 
 
 def pages(site: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -80,7 +80,9 @@ def test_a_recording_holds_each_chunk_with_its_time(app: Path, tmp_path: Path) -
     (stream,) = recorded(take, tmp_path / "kept")["streams"]
 
     assert [b64decode(text) for _, text in stream["chunks"]] == [b"0\n", b"1\n", b"2\n"]
-    assert all(later - earlier > 0.03 for (earlier, _), (later, _) in pairwise(stream["chunks"]))
+    times = [at for at, _ in stream["chunks"]]
+    assert times == sorted(times)
+    assert times[-1] > 0.09, "two pauses of 0.05 s come before it"
     assert (stream["status"], stream["state"], stream["error"]) == (200, "ended", None)
     assert stream["ended_at"] >= stream["chunks"][-1][0]
     assert stream["headers"]["content-type"].startswith("text/plain")
@@ -139,6 +141,16 @@ def test_an_app_that_changed_is_recorded_anew(app: Path, tmp_path: Path) -> None
     assert Take(app, ("/whole",)).key != take.key
 
 
+def test_a_file_beside_the_app_counts_and_its_page_does_not(app: Path) -> None:
+    take = Take(app, ("/words",))
+    before = take.key
+    app.with_name("index.md").write_text("# Words\n")
+    assert take.key == before
+
+    app.with_name("words.csv").write_text("one\n")
+    assert take.key != before
+
+
 def test_a_recording_that_cannot_be_read_is_made_anew(app: Path, tmp_path: Path) -> None:
     take = Take(app, ("/words",))
     (tmp_path / "kept").mkdir()
@@ -149,11 +161,11 @@ def test_a_recording_that_cannot_be_read_is_made_anew(app: Path, tmp_path: Path)
 
 def test_a_stream_that_does_not_end_is_left(app: Path, tmp_path: Path) -> None:
     take = Take(app, ("/words?count=100000",))
-    (stream,) = recorded(take, tmp_path / "kept", limit=0.2)["streams"]
+    (stream,) = recorded(take, tmp_path / "kept", limit=1.0)["streams"]
 
     assert stream["state"] == "left"
-    assert stream["ended_at"] < 1
-    assert len(stream["chunks"]) > 2
+    assert stream["ended_at"] < 60, "it would have gone on for half an hour"
+    assert stream["chunks"]
 
 
 def test_a_stream_that_is_too_big_is_left(app: Path, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ class Watchdog:
             return None
         said, used = after
         # A call into C can hold up the watchdog as well: by now it may be over, and its thread have lost the processor
-        # before it could note its end. Only who goes on is cut off. Its line is that of the first look, if it has ended.
+        # before it could note its end. Only who goes on is cut off. The line of what has ended is from the look before.
         if self._overdue is None:
             self._overdue = used, stack
         since, before = self._overdue
