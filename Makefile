@@ -5,6 +5,8 @@ RUN := .venv/bin/python -m
 INSTALL = $(if $(PYTHON),,$(error The course needs Python 3.11 or newer: https://www.python.org/downloads/)) \
 	$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv || exit 1; echo "Installing into .venv …"; \
 	$(RUN) pip install -qq --disable-pip-version-check -c constraints.txt -e ./waterclock -e
+# A file of tests is run by one process, so that what it sets up is set up once. The files keep the order of tests/conftest.py.
+SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
 
 .PHONY: learn test check site notebooks bench mutants sync
 
@@ -12,8 +14,8 @@ learn: .venv/.learn  ## read, run and write: the site and the lesson apps on 127
 	@$(RUN) course.server --port $(PORT)
 
 test: .venv/.test  ## everything, judged against the solutions; a learner's own files are left out of it
-	@$(MAKE) --no-print-directory check site
-	@$(RUN) pytest tests waterclock/tests --against solutions -q --timeout 300
+	@$(MAKE) --no-print-directory -j2 check site
+	@$(RUN) pytest tests waterclock/tests --against solutions -q $(SIDE_BY_SIDE) --timeout 300 --durations 20
 
 check: .venv/.test  ## lint, format, types, stale pages
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy && $(RUN) course.pages --check --fast
