@@ -82,7 +82,6 @@ class Serving:
             app.write(GATE.format(folder=str(self.gates)))
         with listen(18700) as free:
             self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
         self.log = root / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -100,7 +99,9 @@ class Serving:
             )
         wait_for(lambda: "Ctrl+C" in self.log.read_text() or not self.running, "the server to start", BUILD)
         assert self.running, self.log.read_text()
-        assert f"{self.url}/" in self.log.read_text()
+        # Another process of the suite may have been faster. From then on it keeps this port, over a restart too.
+        self.port = int(self.log.read_text().split("http://127.0.0.1:")[1].split("/")[0])
+        self.url = f"http://127.0.0.1:{self.port}"
 
     @property
     def running(self) -> bool:

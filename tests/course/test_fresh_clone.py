@@ -46,12 +46,12 @@ class Learning:
 
     def __init__(self, folder: Path) -> None:
         with listen(18950) as free:
-            self.port = free.getsockname()[1]
+            port = free.getsockname()[1]
         clean = {
             name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "COURSE_ROOT", "MAKEFLAGS")
         }
         self.process = subprocess.Popen(
-            ["make", "learn", f"PORT={self.port}"],
+            ["make", "learn", f"PORT={port}"],
             cwd=folder,
             env=clean,
             stdin=subprocess.DEVNULL,
@@ -68,6 +68,7 @@ class Learning:
                 self.process.communicate()
                 pytest.fail(f"make learn ended:\n{self.said[-3000:]}", pytrace=False)
             self.said += line
+        self.port = int(self.said.split("http://127.0.0.1:")[1].split("/")[0])
 
     def get(self, path: str) -> list[bytes]:
         """The body, in the pieces that were there when one looked."""

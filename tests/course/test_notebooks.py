@@ -46,6 +46,7 @@ def test_a_picture_in_a_notebook_has_words_beside_it(path: Path) -> None:
     assert drawn == [], 'give these cells the metadata {"alt": "what the picture shows"}'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS)
 def test_a_notebook_runs_as_it_is(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]

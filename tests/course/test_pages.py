@@ -45,6 +45,7 @@ def test_a_page_shows_the_code_that_runs(page: Path) -> None:
     assert synced(page, run=False) == page.read_text(encoding="utf-8"), "stale code in the page; run: make sync"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_what_its_commands_print(page: Path) -> None:
     assert synced(page) == page.read_text(encoding="utf-8"), "stale output in the page; run: make sync"

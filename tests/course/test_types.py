@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from mypy import build
 from mypy.modulefinder import BuildSource
 from mypy.options import Options
@@ -16,6 +17,7 @@ FILES = [
 ]
 
 
+@pytest.mark.slow
 def test_lessons_and_answers_type_check() -> None:
     # One run over all: sixteen modules called `app` need names of their own, which the command line cannot give.
     sources = [BuildSource(str(path), _module(path), None) for path in FILES]

@@ -18,7 +18,7 @@ from conformance.world import STEP, Real, Virtual
 HERE = Path(__file__).parent
 
 AT_ONCE = 24  # Real servers at a time: most of what they do is to wait.
-PING = 1.5 * STEP  # Seconds of silence before a native event stream pings; FastAPI's own 15 would be long to wait for.
+PING = 1.5  # Steps of silence before a native event stream pings; FastAPI's own 15 s would be long to wait for.
 _SHOWN = ("content-type", "content-length", "content-encoding", "content-range", "cache-control", "allow")
 
 Case = Callable[[Any], None]
@@ -110,12 +110,12 @@ def virtual(name: str) -> Story:
             world.close()
 
 
-def real(names: list[str], at_once: int = AT_ONCE) -> dict[str, Story]:
+def real(names: list[str], *, step: float = STEP) -> dict[str, Story]:
     """The cases on real servers, several at a time. They all stay up until the garbage has been collected, once."""
-    worlds = {name: Real() for name in names}
-    with _by_hand():
+    worlds = {name: Real(step) for name in names}
+    with _by_hand(step):
         try:
-            with ThreadPoolExecutor(at_once) as pool:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
                 acting = {name: pool.submit(_act, world, CASES[name]) for name, world in worlds.items()}
                 answers = {name: done.result() for name, done in acting.items()}
             complained = {name: world.complaints() for name, world in worlds.items()}
@@ -123,15 +123,15 @@ def real(names: list[str], at_once: int = AT_ONCE) -> dict[str, Story]:
             time.sleep(0.1)  # The loops, each in its thread, now close the generators that were found.
             return {name: Story(answers[name], list(worlds[name].journal), complained[name]) for name in names}
         finally:
-            with ThreadPoolExecutor(at_once) as pool:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
                 list(pool.map(lambda world: world.close(), worlds.values()))
 
 
 @contextmanager
-def _by_hand() -> Iterator[None]:
+def _by_hand(step: float = STEP) -> Iterator[None]:
     """The garbage collector runs when it is called, on what is new since now, which is quick; and pings come soon."""
     interval, enabled = fastapi.routing._PING_INTERVAL, gc.isenabled()
-    fastapi.routing._PING_INTERVAL = PING
+    fastapi.routing._PING_INTERVAL = PING * step
     gc.disable()
     gc.freeze()
     try:

@@ -18,17 +18,11 @@ STEP = 0.4
 _EARLY = 0.01  # Real clocks differ by this much at most; apart from that, real things are late, never early.
 
 
-def moment(seconds: float) -> float:
-    """Seconds as steps, rounded down to halves: what should have been then may have been a little late."""
-    return math.floor((seconds + _EARLY) / STEP * 2) / 2
-
-
 class World(ABC):
     """What a case is given: a place to serve an app, a client, the passing of time, and a journal for the app."""
 
-    step = STEP
-
-    def __init__(self) -> None:
+    def __init__(self, step: float = STEP) -> None:
+        self.step = step
         self.journal: list[str] = []
         self.exchanges: list[Any] = []
         self.windowed: list[Any] = []
@@ -41,7 +35,7 @@ class World(ABC):
     def log(self, what: str) -> None:
         """Called by the app when something happens to it."""
         if not self.over:
-            self.journal.append(what if self.collecting else f"{moment(self.now()):g} {what}")
+            self.journal.append(what if self.collecting else f"{self._moment(self.now()):g} {what}")
 
     def collect(self) -> None:
         """What is noted from now on is the garbage collector's doing, and has no time."""
@@ -53,7 +47,7 @@ class World(ABC):
         try:
             for number in range(count):
                 yield f"{number}\n"
-                await asyncio.sleep(STEP)
+                await asyncio.sleep(self.step)
         except BaseException as error:
             self.log(f"{name}: {type(error).__name__}")
             raise
@@ -64,7 +58,7 @@ class World(ABC):
         try:
             for number in range(count):
                 yield f"{number}\n"
-                time.sleep(STEP)
+                time.sleep(self.step)
         except BaseException as error:
             self.log(f"{name}: {type(error).__name__}")
             raise
@@ -94,7 +88,11 @@ class World(ABC):
 
     def since_request(self, exchange: Any, at: float) -> float:
         """A time of that exchange as steps since its request."""
-        return moment(at + self._zero(exchange) - self._began[id(exchange)])
+        return self._moment(at + self._zero(exchange) - self._began[id(exchange)])
+
+    def _moment(self, seconds: float) -> float:
+        """Seconds as steps, rounded down to halves: what should have been then may have been a little late."""
+        return math.floor((seconds + _EARLY) / self.step * 2) / 2
 
     @abstractmethod
     def _zero(self, exchange: Any) -> float:
@@ -139,7 +137,7 @@ class Real(World):
         return time.perf_counter() - self._since
 
     def wait(self, steps: float) -> None:
-        self._waited += steps * STEP
+        self._waited += steps * self.step
         time.sleep(max(0.0, self._since + self._waited - time.perf_counter()))
 
     def _zero(self, exchange: Any) -> float:
@@ -178,7 +176,7 @@ class Virtual(World):
         return self._lab.now
 
     def wait(self, steps: float) -> None:
-        self._waited += steps * STEP
+        self._waited += steps * self.step
         self._lab.advance(to=self._waited)
 
     def _zero(self, exchange: Any) -> float:
