@@ -226,12 +226,6 @@ def test_the_welcome_says_where_how_and_that_the_port_moved(tmp_path: Path) -> N
 # --- the end ------------------------------------------------------------------------------------
 
 
-def listening_to_signals() -> None:
-    """As in a terminal: a shell that starts a script in the background lets it ignore Ctrl+C, and that is inherited."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-
-
 class Running:
     """`python -m course.server` as a process of its own."""
 
@@ -244,7 +238,6 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            preexec_fn=listening_to_signals if os.name == "posix" else None,
         )
         assert self.process.stdout is not None
         self.said = ""

@@ -159,7 +159,6 @@ def test_with_256_descriptors_and_300_pages_everybody_is_answered_and_exercises_
     import resource
 
     def scarce() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 
     small.write("site/index.html", "<h1>home</h1>")

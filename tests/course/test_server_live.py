@@ -401,12 +401,6 @@ def test_a_fault_in_a_page_is_said_and_the_last_good_page_stays(small, built: Pa
 # --- the end ------------------------------------------------------------------------------------
 
 
-def listening_to_signals() -> None:
-    """As in a terminal: a shell that starts a script in the background lets it ignore Ctrl+C, and that is inherited."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-
-
 class Process:
     """`python -m course.server` as learners run it."""
 
@@ -418,7 +412,6 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            preexec_fn=listening_to_signals if os.name == "posix" else None,
         )
 
     def up(self) -> "Process":

@@ -10,6 +10,7 @@ from course.sandbox import Grader
 from course.soundness import Case, cases, fault, header_fault, unheld, unkilled
 from course.verdict import Verdict
 
+pytestmark = pytest.mark.slow
 CATALOG = Catalog()
 ENTRIES = CATALOG.entries()
 CASES = list(cases(ENTRIES))
