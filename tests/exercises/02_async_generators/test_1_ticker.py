@@ -145,6 +145,10 @@ def test_it_stops_when_its_reader_leaves(ex: Exercise) -> None:
     expect(while_it_waits).received(item(0, at=2), item(1, at=3), item(2, at=4))
     expect(ex, why=GOES_ON).left_nothing_behind()
 
+    ex.did("read one tick, kept the ticker, and did something else for 3 s")
+    said = ex.run(stops_reading(ex.ticker(1.0)))
+    expect.that(not said, expected="a reader who is left alone meanwhile", observed=said or "")
+
 
 @criterion(needs=test_it_stops_when_its_reader_leaves)
 def test_who_cancels_it_hears_of_it(ex: Exercise) -> None:
@@ -174,6 +178,19 @@ async def blocks(at: float, seconds: float) -> AsyncIterator[None]:
     await asyncio.sleep(at)
     time.sleep(seconds)  # noqa: ASYNC251 - the neighbour is rude, that is the point
     yield
+
+
+async def stops_reading(ticks: Any) -> str | None:
+    """What happens to somebody who stops reading after one tick, and keeps the ticker for 3 s."""
+    await anext(aiter(ticks))
+    try:
+        await asyncio.sleep(3)
+    except asyncio.CancelledError:
+        return "the reader was cancelled"
+    finally:
+        if hasattr(ticks, "aclose"):
+            await ticks.aclose()
+    return None
 
 
 async def read_until(ticks: Any, last: int) -> int | None:
