@@ -1,5 +1,5 @@
 # caught by: test_as_many_readings_as_were_asked_for
-# learner reads: which took 2 s, 2.5 s and 0.5 s
+# learner reads: which took 2 s, 0.5 s, 4 s and 0.5 s
 
 import asyncio
 import time
