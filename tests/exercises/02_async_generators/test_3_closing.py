@@ -1,5 +1,6 @@
 """Grader for 02.3 closing: a source that counts how often it is closed, and whether closing was allowed to finish."""
 
+import asyncio
 import inspect
 from typing import Any
 
@@ -100,7 +101,8 @@ def cancel_once(client: Any) -> None:
 @criterion
 def test_every_reading_passes_through(ex: Exercise) -> None:
     """Every reading passes through while the line is open, also after a long silence."""
-    line, client = listen(ex, "sent readings at 1 s and 3 s, an empty one at 3.5 s, and one more an hour later")
+    line, client = listen(ex, "sent readings at 1 s and 3 s, the last again at 3.25 s, an empty one, and one an hour later")
+    line.release("9.2 C", at=3.25)
     line.release("", at=3.5)
     line.release("8.9 C", at=3600)
     ex.advance(to=3601)
@@ -109,11 +111,11 @@ def test_every_reading_passes_through(ex: Exercise) -> None:
     def collected() -> str | None:
         line.end()
         ex.advance(10)
-        return COLLECTED if len(client.items) == 4 and client.items[0][0] > 3600 else None
+        return COLLECTED if len(client.items) == 5 and client.items[0][0] > 3600 else None
 
     expect(line).not_closed()
     expect(client, why=collected).received(
-        item("9.8 C", at=1), item("9.2 C", at=3), item("", at=3.5), item("8.9 C", at=3600)
+        item("9.8 C", at=1), item("9.2 C", at=3), item("9.2 C", at=3.25), item("", at=3.5), item("8.9 C", at=3600)
     )
 
 
@@ -156,9 +158,14 @@ def test_each_stream_hangs_up_its_own_line(ex: Exercise) -> None:
     expect(reader, why=SHARED).received(item("9.8 C", at=1), item("9.2 C", at=3))
     lines: list[int] = []
     while lines.count(lines[-1] if lines else 0) < 2 and len(lines) < 1000:
-        closes: list[int] = []
+        closes: list[bool] = []  # Whether it was on the loop that had read the line.
         ex.finish(ex.drain(ex.closing(Telephone(lines, closes)), did="opened many streams, one after the other"))
         expect(len(closes), f"times that line {len(lines)} was hung up", why=SHARED).equals(1)
+        expect.that(
+            closes == [True],
+            expected="a line that is hung up on the event loop that has read it",
+            observed="it was hung up on another event loop",
+        )
 
 
 @criterion(needs=test_each_stream_hangs_up_its_own_line)
@@ -312,8 +319,9 @@ def test_the_source_may_be_a_generator(ex: Exercise) -> None:
 class Telephone:
     """A line with one reading. It is forgotten when it is hung up, and another one may get its `id`."""
 
-    def __init__(self, lines: list[int], closes: list[int]) -> None:
+    def __init__(self, lines: list[int], closes: list[bool]) -> None:
         self._closes, self._said = closes, False
+        self._loop: asyncio.AbstractEventLoop | None = None
         lines.append(id(self))
 
     def __aiter__(self) -> "Telephone":
@@ -322,8 +330,8 @@ class Telephone:
     async def __anext__(self) -> str:
         if self._said:
             raise StopAsyncIteration
-        self._said = True
+        self._said, self._loop = True, asyncio.get_running_loop()
         return "9.8 C"
 
     async def aclose(self) -> None:
-        self._closes.append(1)
+        self._closes.append(asyncio.get_running_loop() is self._loop)

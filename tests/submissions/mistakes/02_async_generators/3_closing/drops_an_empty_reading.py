@@ -1,5 +1,5 @@
 # caught by: test_every_reading_passes_through
-# learner reads: reading "9.2 C" 3 s · reading "8.9 C" 3600 s
+# learner reads: reading "9.2 C" 3.25 s · reading "8.9 C" 3600 s
 
 from collections.abc import AsyncIterator
 from typing import Any
