@@ -189,3 +189,25 @@ def test_who_waits_for_something_outside_is_not_said_to_wait_for_ever(silent: tu
     for ask in (lambda lab: lab.call(asks), lambda lab: lab.run(asks_on_the_loop())):
         with pytest.raises(CannotJudge, match="cannot be judged here"), Lab() as lab:
             ask(lab)
+
+
+def test_a_thread_that_takes_long_to_come_alive_is_nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a new thread may get no turn for a while. Whoever started it waits for that in real time."""
+    begin = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
+
+    def begin_late(thread: threading.Thread) -> None:
+        real_time.sleep(0.4)
+        begin(thread)
+
+    def lines() -> Iterator[int]:
+        helper = threading.Thread(target=lambda: None)
+        helper.start()
+        helper.join()
+        yield 1
+
+    monkeypatch.setattr(threading.Thread, "_bootstrap_inner", begin_late)
+    with Lab() as lab:
+        client = lab.drain(lines())
+        lab.advance(1)
+        assert not list(lab.beyond)
+        assert client.items == [(0, 1)]

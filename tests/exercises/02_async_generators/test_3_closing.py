@@ -101,7 +101,9 @@ def cancel_once(client: Any) -> None:
 @criterion
 def test_every_reading_passes_through(ex: Exercise) -> None:
     """Every reading passes through while the line is open, also after a long silence."""
-    line, client = listen(ex, "sent readings at 1 s and 3 s, the last again at 3.25 s, an empty one, and one an hour later")
+    line, client = listen(
+        ex, "sent readings at 1 s and 3 s, the last again at 3.25 s, an empty one, and one an hour later"
+    )
     line.release("9.2 C", at=3.25)
     line.release("", at=3.5)
     line.release("8.9 C", at=3600)

@@ -164,7 +164,8 @@ def test_an_alert_leaves_the_moment_it_happens(ex: Exercise) -> None:
     )
     eye = Eye(ex)
     client = ex.get(
-        "/alerts?count=3", did="put an alert into the queue at 5.03 s, an empty line at 7.77 s, an indented one at 307.7 s"
+        "/alerts?count=3",
+        did="put an alert into the queue at 5.03 s, an empty line at 7.77 s, an indented one at 307.7 s",
     )
     happen(ex, "gale\n", at=5.03)
     happen(ex, "\n", at=7.77)

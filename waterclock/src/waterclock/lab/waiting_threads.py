@@ -14,7 +14,7 @@ from types import FrameType
 
 from waterclock import frames
 from waterclock.patches import real_time as real
-from waterclock.patches.current import Bypassed
+from waterclock.patches.current import Bypassed, bypassing
 
 GRACE = 0.25
 """Real seconds that something outside may take to answer, before the clock goes on without it."""
@@ -78,7 +78,7 @@ class Patrol:
         self._since.pop(ident, None)
 
     def _look_at(self, work: Work, frame: FrameType | None, now: float) -> None:
-        if work.ident in self.driving:
+        if work.ident in self.driving or work.ident in bypassing:
             self.forget(work.ident)
             return
         place = (id(frame), frame and frame.f_lasti, *standing(work.native, work.cpu_clock))

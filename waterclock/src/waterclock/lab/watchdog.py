@@ -12,6 +12,7 @@ from waterclock.lab import holding as holding_module
 from waterclock.lab.loop import LabLoop
 from waterclock.lab.waiting_threads import GRACE, said, standing
 from waterclock.patches import real_time as real
+from waterclock.patches.current import bypassing
 
 _AT_ONE_INSTANT = 10  # How much more patience there is for a loop that turns while no time passes.
 _IN_ONE_CALL = 5  # And for one call into C that has not come back: it is long, and nothing says that it is endless.
@@ -121,7 +122,7 @@ class Watchdog:
     def _look_for_a_wait_outside(self, frame: FrameType | None, now: float) -> None:
         """The loop's thread stands in a call that waits for something real: it holds up everybody, in real time."""
         place = (id(frame), frame and frame.f_lasti, *standing(self._native, self._cpu_clock))
-        if place != self._standing:
+        if place != self._standing or self._loop.ident in bypassing:
             self._standing, self._stands_since = place, now
         elif now - self._stands_since >= GRACE and self._told != place:
             self._told = place

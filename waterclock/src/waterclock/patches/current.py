@@ -118,11 +118,18 @@ def current() -> Host | None:
     return None if inside.bypass else inside.host
 
 
+bypassing: set[int] = set()
+"""Threads in such a block. What they wait for, a new thread's first sign of life for one, is nothing outside."""
+
+
 class Bypassed:
     """A block in which the calling thread uses the real things: for the lab's own work."""
 
     def __enter__(self) -> None:
         inside.bypass += 1
+        bypassing.add(threading.get_ident())
 
     def __exit__(self, *error: object) -> None:
         inside.bypass -= 1
+        if not inside.bypass:
+            bypassing.discard(threading.get_ident())
