@@ -120,7 +120,8 @@ def test_each_client_gets_a_countdown_of_its_own(ex: Exercise) -> None:
         ("", 3, 1.0),
         ("?start=2&every=1.25", 2, 1.25),
         ("?every=0.5", 3, 0.5),
-        ("?start=2&every=0", 2, 0.0),
+        ("?start=2&every=0.125", 2, 0.125),
+        ("?start=20&every=0", 20, 0.0),
     ):
         since = ex.now
         client = ex.get(f"/countdown{query}", did=f"GET /countdown{query}")
@@ -133,14 +134,17 @@ def test_each_client_gets_a_countdown_of_its_own(ex: Exercise) -> None:
 @criterion(needs=test_each_client_gets_a_countdown_of_its_own)
 def test_others_go_on_meanwhile(ex: Exercise) -> None:
     """While one countdown waits, others keep their own pace."""
-    did = "three countdowns at once: 10 s a number, 1 s, and 1 s again"
+    did = "22 countdowns: one with 10 s a number, 20 with 1 s at the same time, and one more of these 1.5 s later"
     slow = ex.get("/countdown?start=4&every=10", did=did)
-    quick = [ex.get("/countdown?start=3&every=1", did=did) for _ in range(2)]
+    quick = [ex.get("/countdown?start=3&every=1", did=did) for _ in range(20)]
+    ex.advance(to=1.5)
+    late = ex.get("/countdown?start=3&every=1", did=did)
     ex.advance(60)
-    shared = any(client.status == 200 and client.text != "3\n2\n1\n" for client in quick)
+    shared = any(client.status == 200 and client.text != "3\n2\n1\n" for client in (*quick, late))
     why = SLEEPS if ex.blocked_by("sleep") else SHARED if shared else None
     for client in quick:
         expect(client, why=why).received(*counted(3, 1))
+    expect(late, why=why).received(*counted(3, 1, since=1.5))
     expect(slow, why=why).received(*counted(4, 10))
     expect(ex, why=why, did=did).did_not_block()
 
@@ -169,7 +173,7 @@ def test_it_says_what_it_is(ex: Exercise) -> None:
 def test_a_start_outside_1_to_60_is_refused(ex: Exercise) -> None:
     """A start outside 1 to 60 is refused with a 422."""
     answers = {}
-    for start in ("0", "61", "-1", "three"):
+    for start in ("0", "61", "-1", "2.5", "three"):
         answers[start] = ex.get(f"/countdown?start={start}", did=f"GET /countdown?start={start}")
         ex.advance(1)
     for start, client in answers.items():

@@ -1,5 +1,5 @@
 # caught by: test_others_go_on_meanwhile
-# learner reads: three countdowns at once: 10 s a number, 1 s, and 1 s again
+# learner reads: 22 countdowns
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # caught by: test_each_client_gets_a_countdown_of_its_own
-# learner reads: GET /countdown?start=2&every=0
+# learner reads: GET /countdown?start=20&every=0
 
 import asyncio
 from collections.abc import AsyncIterator
