@@ -59,9 +59,13 @@ NOBODY_CLOSES = (
 
 @cache
 def table(year: str, size: int) -> bytes:
-    """`size` bytes of text in UTF-8 that can be packed to half of it, 1000 bytes to a line."""
+    """`size` bytes of text in UTF-8 that can be packed to half of it, 1000 bytes to a line.
+
+    The 13th chunk of 64 KiB ends in the middle of a "°".
+    """
     digits = random.Random(2024).randbytes(MEMBER // 2).hex().encode()
-    lines = b"".join(digits[at : at + 992] + " °C  \r\n".encode() for at in range(0, MEMBER, 1000))
+    rows = (digits[at : at + 966] + " °C".encode() for at in range(0, MEMBER, 1000))
+    lines = b"".join(row.ljust(998) + b"\r\n" for row in rows)
     return (year.encode() + (lines * (size // MEMBER + 1))[4:])[:size]
 
 
@@ -180,6 +184,9 @@ def test_it_is_a_table_with_a_name(ex: Exercise) -> None:
 @criterion(needs=test_each_client_gets_the_table_it_asked_for)
 def test_a_year_that_is_not_there_is_a_404(ex: Exercise) -> None:
     """A year that is not there is a 404, also when it is no year."""
+    client = ex.get("/archive/2024", did="GET /archive/2024, where no folder is")
+    ex.advance(1)
+    expect(client, why=lambda: not_404(client)).status(404)
     for name in ("2024", "latest", "last"):
         keep(ex, name, 1000)
     strange = ("-1", "%20", "2024%00", "9" * 300, "02024", "2_024", "+2024", "2024%20", "%2A", "202%3F", "%EF%BC%92024")
@@ -269,6 +276,7 @@ def test_a_damaged_file_breaks_the_download_off(ex: Exercise) -> None:
         (content[: len(content) // 2], "whose second half is missing"),
         (content[:-8], "whose last 8 bytes are missing, its checksum"),
         (content[:-8] + bytes(4) + content[-4:], "whose checksum does not fit"),
+        (content + b"??" + content[2:], "whose second member does not begin like one"),
     ):
         (ex.folder / "archive" / "2023.csv.gz").write_bytes(damaged)
         client = ex.finish(ex.get("/archive/2023", did=f"GET /archive/2023, a file {how}"))
