@@ -22,6 +22,9 @@ SIZES = {
     "calm.mp4": 0,
     "Gull Rock.mp4": 1000,
     "Sturm über Łódź.mp4": 1000,
+    ".mist.mp4": 1000,
+    "Mo\u0308we.mp4": 1000,  # An umlaut in two characters, as macOS writes it.
+    "2026/11/haze.mov": 1000,
     DOTS: 1000,
     "ebb+flow 50%25.mp4": 1000,
     "ebb+flow 50%.mp4": 1000,  # What the name above becomes when it is decoded again.
@@ -175,7 +178,17 @@ def test_the_file_arrives_with_its_length_and_its_type(ex: Exercise) -> None:
 def test_it_is_saved_under_its_own_name(ex: Exercise) -> None:
     """It is saved under its own name, whatever letters are in it."""
     record(ex)
-    for name in ("gale.mp4", "Gull Rock.mp4", "Sturm über Łódź.mp4", "2026-11/fog.mp4", "ebb+flow 50%25.mp4", DOTS):
+    for name in (
+        "gale.mp4",
+        "Gull Rock.mp4",
+        "Sturm über Łódź.mp4",
+        "2026-11/fog.mp4",
+        "ebb+flow 50%25.mp4",
+        ".mist.mp4",
+        "Mo\u0308we.mp4",
+        "2026/11/haze.mov",
+        DOTS,
+    ):
         client = ask(ex, quote(name))
         why = matching(client.error, {"UnicodeEncodeError": NOT_ASCII})
         why = TWO_DOTS if name == DOTS and client.status == 404 else why  # All the others were found.
@@ -224,6 +237,9 @@ def test_no_link_leads_out(ex: Exercise) -> None:
     if (ex.folder / "recordings" / "latest.mp4").is_symlink():
         client = ask(ex, "latest.mp4", "a link to a file inside")
         expect_video(client, "2026-11/fog.mp4")
+        (ex.folder / "disk").symlink_to("recordings", target_is_directory=True)
+        ex.replace(RECORDINGS=ex.folder / "disk")
+        expect_video(ask(ex, "gale.mp4", "where RECORDINGS is a link itself"), "gale.mp4")
 
 
 @criterion(needs=test_the_file_arrives_with_its_length_and_its_type)
