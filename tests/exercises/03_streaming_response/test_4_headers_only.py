@@ -101,15 +101,22 @@ def test_status_and_headers_arrive(ex: Exercise) -> None:
 @criterion
 def test_each_line_leaves_when_it_is_written(ex: Exercise) -> None:
     """Each line leaves when it is written, an empty one too."""
-    lines, client = listen(ex, did="GET /bulletin; a line was written at 1 s, 2 s and 5 s, and no more came at 8 s")
-    for text, at in (("Fog until ten.\n", 1), ("\n", 2), ("Gischt über Łódź.\n", 5)):
+    lines, client = listen(
+        ex,
+        did="GET /bulletin; a line was written at 1 s, 2 s, 3 s and 5 s, an empty text at 4 s, and no more came at 8 s",
+    )
+    for text, at in (("Fog until ten.\n", 1), ("\n", 2), ("\n", 3), ("", 4), ("Gischt über Łódź.\n", 5)):
         lines.release(text, at=at)
     lines.end(at=8)
     ex.advance(to=10)
     times = [at for at, _ in client.chunks]
-    why = COLLECTED if set(times) == {8} else ONE_BEHIND if times == [2, 5, 8] else None
+    why = COLLECTED if set(times) == {8} else ONE_BEHIND if times == [2, 3, 4, 8] else None
     expect(client, why=why).received(
-        chunk("Fog until ten.\n", at=1), chunk("\n", at=2), chunk("Gischt über Łódź.\n", at=5), end=8
+        chunk("Fog until ten.\n", at=1),
+        chunk("\n", at=2),
+        chunk("\n", at=3),
+        chunk("Gischt über Łódź.\n", at=5),
+        end=8,
     )
 
 
