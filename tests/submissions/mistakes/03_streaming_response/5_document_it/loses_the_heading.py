@@ -1,5 +1,5 @@
 # caught by: test_the_stream_stays_as_it_is
-# learner reads: "0,0.0\n" 1 s · "1,-3.5\n" 2 s
+# learner reads: "0,0.0\n" 1 s · "1,-3.25\n" 2 s
 
 import asyncio
 from collections.abc import AsyncIterator
