@@ -36,6 +36,8 @@ def new(wanted: str, name: str) -> None:
         root / "tests/exercises" / lesson.id / f"test_{slug}.py": starter.GRADER.format(**words),
         **{mistakes / f"{mistake}.py": text.format(**words) for mistake, text in starter.MISTAKES.items()},
     }
+    if not _is_async(lesson):
+        files = {path: starter.plain(text) for path, text in files.items()}
     if there := [catalog.shown(path) for path in files if path.exists()]:
         output.refuse(f"{there[0]} is there already. Nothing was written.")
     for path, text in files.items():
@@ -73,6 +75,11 @@ def _lesson(catalog: Catalog, wanted: str, name: str) -> Lesson:
     if same is not None:
         output.refuse(f"{same.id} is called {name} already: names are unique in the whole course.")
     return lesson
+
+
+def _is_async(lesson: Lesson) -> bool:
+    """Whether its exercises are: those that are there, or, for the first one, the lesson's app."""
+    return any("async " in _text(path) for path in ([entry.stub for entry in lesson.entries] or [lesson.app]))
 
 
 def _section(lesson: Lesson) -> str:

@@ -185,3 +185,19 @@ It holds as it is: a stub that is wrong, its solution, a grader, four mistakes. 
      <course-exercise id="{id}"></course-exercise>, and the section that the stub tells to read
      pytest tests/course/test_exercises_tree.py -k {lesson}
 """
+
+_PLAIN = {
+    "async def": "def",
+    "async for": "for",
+    "async with": "with",
+    "AsyncIterator": "Iterator",
+    "asyncio": "threading",
+    "ex.feed(": "ex.sync_feed(",
+}
+
+
+def plain(text: str) -> str:
+    """The same without `async`, for a lesson that comes before it. A plain source's reader waits in a thread."""
+    for word, instead in _PLAIN.items():
+        text = text.replace(word, instead)
+    return text

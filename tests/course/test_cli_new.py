@@ -7,12 +7,23 @@ import pytest
 from course.criteria import stub_fails
 
 
-def test_what_is_laid_out_is_sound(small: Any) -> None:
+@pytest.fixture(params=["plain", "async"])
+def lesson(request: pytest.FixtureRequest, small: Any) -> str:
+    """What the exercises of the lesson are that a new one comes to."""
+    if request.param == "async":
+        stub = "tests/submissions/stubs/01_dots/2_squares.py"
+        text = (small.root / stub).read_text(encoding="utf-8")
+        small.write(stub, text.replace("def square", "async def square"))
+    return str(request.param)
+
+
+def test_what_is_laid_out_is_sound(small: Any, lesson: str) -> None:
     said = small.course("new", "01.3", "heartbeat")
     assert said.code == 0, said.err
     entry = small.catalog.entry("01.3")
     assert (entry.name, entry.title, entry.level, entry.minutes) == ("heartbeat", "Heartbeat", "core", 15)
     assert entry.path.read_bytes() == entry.stub.read_bytes() != entry.solution.read_bytes()
+    assert ("async def" in entry.stub.read_text(encoding="utf-8")) == (lesson == "async")
     assert len(entry.hints) == 3
     assert stub_fails(entry.grader) == "test_each_reading_leaves_at_once"
     proof = small.run("-m", "course.soundness", "01.3")
@@ -20,6 +31,7 @@ def test_what_is_laid_out_is_sound(small: Any) -> None:
     assert "4 mistakes" in proof.stdout
 
 
+@pytest.mark.usefixtures("lesson")
 def test_each_single_fault_in_what_is_laid_out_is_caught(small: Any) -> None:
     small.course("new", "01.3", "heartbeat")
     proof = small.run("-m", "course.grader.mutants", "01.3")
