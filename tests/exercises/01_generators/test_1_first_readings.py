@@ -43,7 +43,7 @@ LISTED = (
     "appends all wait for the last one. Hand the generator itself to `StreamingResponse`."
 )
 SAME = "`first_readings` gave the same iterator to everyone, and an iterator can be gone through once: make a new one."
-SHARED = "The first of them alone gets all five: something of yours is there once for all of them."
+SHARED = "When nobody else reads, before or meanwhile, all five come: something of yours is there once for all of them."
 REMEMBERED = "A reading was given to more than one of them: each asks the station anew."
 BLOCKED = (
     "`measure` was called on the event loop, so for its second nobody else was served. "
@@ -173,6 +173,16 @@ def test_everyone_gets_readings_of_their_own(ex: Exercise) -> None:
             expected="each of the two has a reading before the other has all five",
             observed="one had all five before the other had any",
         )
+
+    did = "two read in turn, one reading at a time; this is the"
+    turns = [ex.drain(ex.first_readings(), window=0, did=f"{did} {which}") for which in ("first", "second")]
+    for client in turns * 6:
+        client.read()
+        ex.advance(1)
+    for client in turns:
+        expect(client).no_error().ended()
+        hours = [str(value)[:5] for value in client.values]
+        expect(hours, "the hours that came", did=client.did).equals([reading[:5] for reading in READINGS])
 
 
 @criterion(needs=test_everyone_gets_readings_of_their_own)
