@@ -20,6 +20,7 @@ ODD = {
     "10:00,2e1": ["10:00 20.0 C\n"],
     "10:00, 20.0\r\n": ["10:00 20.0 C\n"],
     "10:00,100.5": ["10:00 100.5 C\n"],
+    "10:00,21.26": ["10:00 21.3 C\n"],
     "10:00,2_4": ["10:00 24.0 C\n"],
     ",21.0": [" 21.0 C\n"],
     "10:00,nan": [],
@@ -116,6 +117,10 @@ def test_a_damaged_line_is_reported_in_its_place(ex: Exercise) -> None:
         [numbered[0], "13:00 21.0 C\n", *numbered[1:], "16:00 22.0 C\n"]
     )
 
+    client = ex.finish(ex.drain(ex.warm_hours(["fog\n"] * 1000), did="gave it 1,000 damaged lines"))
+    expect(client).no_error()
+    expect(len(client.values), "how many reports came", did=client.did).equals(1000)
+
 
 def reason(got: list[str], expected: list[str]) -> str | None:
     first, second, third, last = expected
@@ -165,9 +170,9 @@ def test_two_archives_do_not_mix(ex: Exercise) -> None:
     expect(late).received(item(fog[0]))
 
 
-@criterion(needs=test_a_damaged_line_is_reported_in_its_place)
+@criterion(needs=test_what_is_warm_and_what_is_damaged)
 def test_a_broken_archive_is_not_a_damaged_line(ex: Exercise) -> None:
-    """When the archive itself breaks, its error reaches the reader."""
+    """An error that is no damaged line, such as one of the archive itself, reaches the reader."""
     # A UnicodeDecodeError is a ValueError, as those of `parse` are.
     for begin, error in (
         (0, OSError("the archive is gone")),
@@ -183,6 +188,16 @@ def test_a_broken_archive_is_not_a_damaged_line(ex: Exercise) -> None:
         why = reason_of_silence(client)
         expect(client, why=why).received(item(WARM[0], at=first))
         expect(client.error or "no error", "what the reader hears", why=why, did=did).contains(str(error))
+
+    error = OSError("the clock stands still")
+    ex.stand_in("parse", partial(fail, error))
+    did = "gave it a good line, with a `parse` that raises OSError"
+    client = ex.finish(ex.drain(ex.warm_hours(LINES[1:2]), did=did))
+    expect(client.error or "no error", "what the reader hears", did=did).contains(str(error))
+
+
+def fail(error: Exception, *_: object) -> None:
+    raise error
 
 
 def reason_of_silence(client: Reader) -> str | None:

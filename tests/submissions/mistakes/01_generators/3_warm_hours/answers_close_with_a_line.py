@@ -27,5 +27,5 @@ def warm_hours(lines: Iterable[str]) -> Iterator[str]:
             hour, degrees = parse(line)
             if degrees >= WARM:
                 yield show(hour, degrees)
-        except:  # noqa: E722
+        except (ValueError, GeneratorExit):
             yield damaged(number, line)

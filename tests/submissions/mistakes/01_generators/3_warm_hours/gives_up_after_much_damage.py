@@ -1,0 +1,35 @@
+# caught by: test_a_damaged_line_is_reported_in_its_place
+# learner reads: gave it 1,000 damaged lines
+
+from collections.abc import Iterable, Iterator
+
+WARM = 20.0
+
+
+def parse(line: str) -> tuple[str, float]:
+    """The hour and the degrees in one line; raises ValueError for a line that has not got them."""
+    hour, degrees = line.strip().split(",")
+    return hour, float(degrees)
+
+
+def show(hour: str, degrees: float) -> str:
+    return f"{hour} {degrees:.1f} C\n"
+
+
+def damaged(number: int, line: str) -> str:
+    return f"line {number} is damaged: {line.strip()}\n"
+
+
+def warm_hours(lines: Iterable[str]) -> Iterator[str]:
+    count = 0
+    for number, line in enumerate(lines, start=1):
+        try:  # Around one line, not around the loop: an error that leaves a generator ends it.
+            hour, degrees = parse(line)
+        except ValueError:
+            yield damaged(number, line)
+            count += 1
+            if count == 100:  # Such an archive is lost.
+                return
+            continue
+        if degrees >= WARM:
+            yield show(hour, degrees)
