@@ -101,7 +101,7 @@ def reason(chunks: list[Any], wanted: list[bytes]) -> str | None:
 @criterion
 def test_exact_content_for_any_size(ex: Exercise) -> None:
     """The chunks are the file, byte for byte, and all but the last have `size` bytes."""
-    pictures = ((1000, 300), (1200, 300), (60, 1), (1000, 5000), (0, 300), (2 * DEFAULT + 1, None))
+    pictures = ((1000, 300), (1200, 300), (60, 1), (1000, 5000), (0, 300), (3 * MIB, 2 * MIB), (2 * DEFAULT + 1, None))
     for length, size in pictures:
         path, content = picture(ex, length)
         stream = ex.read_chunks(path) if size is None else ex.read_chunks(path, size)
@@ -122,10 +122,17 @@ def test_exact_content_for_any_size(ex: Exercise) -> None:
         )
 
     path, content = picture(ex, 100_000)
-    ex.did("read a file of 100,000 bytes in chunks of 64")
-    chunks = ex.lab.call(list, ex.read_chunks(path, 64))
+    ex.did("read a file of 100,000 bytes in chunks of 64; its path is relative to the working directory")
+    chunks = ex.lab.call(list, ex.read_chunks(Path(path.name), 64))
     wrong = difference(chunks, [content[start : start + 64] for start in range(0, 100_000, 64)])
     expect.that(wrong is None, expected="1,563 chunks", observed=f"{len(chunks):,} chunks: {wrong}")
+
+    path, _ = picture(ex, 1000)
+    did = "read a picture of 1,000 bytes in chunks of 300; meanwhile it was cut off behind the second"
+    with failing_disk(ex, path, cut_off=True):
+        client = ex.drain(ex.read_chunks(path, 300), window=0, did=did)
+        client.read(9)
+    expect.that(b"" not in client.values, expected="no empty chunk", observed=sizes(client.values), did=did)
 
 
 @contextlib.contextmanager
@@ -182,6 +189,10 @@ def test_closed_before_the_first_chunk(ex: Exercise) -> None:
         client.leave()
 
 
+class Alarm(BaseException):
+    """No Exception, as KeyboardInterrupt is none."""
+
+
 @criterion(needs=test_closed_when_abandoned)
 def test_closed_when_the_reader_fails(ex: Exercise) -> None:
     """The file is closed when the reader fails, and the reader's error is not swallowed."""
@@ -194,6 +205,23 @@ def test_closed_when_the_reader_fails(ex: Exercise) -> None:
             why = HIDDEN if client.state == "ended" else WENT_ON if len(client.items) > count else None
             heard = client.error or "no error"
             expect(heard, "what the reader gets back", why=why, did=did).contains("no room on the screen")
+
+    ex.did("read 2 of four chunks, then threw in what is no Exception, as KeyboardInterrupt is none")
+    with ex.untidied():
+        stream = iter(ex.read_chunks(path, 300))
+        heard = ex.lab.call(what_comes_of_an_alarm, stream)
+        left = len(ex.open_files(path))
+    expect(heard, "what the reader gets back").equals("Alarm")
+    expect(left, f"open handles on {path.name}").equals(0)
+
+
+def what_comes_of_an_alarm(stream: Any) -> str:
+    next(stream), next(stream)
+    try:
+        stream.throw(Alarm())
+    except Alarm:
+        return "Alarm"
+    return "no error"
 
 
 @criterion(needs=test_closed_when_abandoned)
@@ -224,10 +252,12 @@ def test_two_readers_do_not_mix(ex: Exercise) -> None:
 
 
 class FailingFile(io.FileIO):
-    """A file on a disk that cannot read beyond the first 600 bytes."""
+    """A file on a disk that cannot read beyond the first 600 bytes; one that is cut off has its end there."""
+
+    cut_off = False
 
     def readinto(self, buffer: Any) -> int:
-        if self.tell() >= 600:
+        if self.tell() >= 600 and not self.cut_off:
             raise OSError(errno.EIO, "the disk failed")
         return super().readinto(memoryview(buffer)[: 600 - self.tell()]) or 0
 
@@ -237,7 +267,7 @@ class FailingFile(io.FileIO):
 
 
 @contextlib.contextmanager
-def failing_disk(ex: Exercise, path: Path) -> Iterator[None]:
+def failing_disk(ex: Exercise, path: Path, *, cut_off: bool = False) -> Iterator[None]:
     """Whoever opens that file to read bytes has it on such a disk."""
     _ = ex.lab  # Made first: it has an `open` of its own.
     real = io.open
@@ -245,7 +275,9 @@ def failing_disk(ex: Exercise, path: Path) -> Iterator[None]:
     def opening(file: Any, mode: str = "r", buffering: int = -1, *rest: Any, **more: Any) -> Any:
         if str(file) != str(path) or mode != "rb":
             return real(file, mode, buffering, *rest, **more)
-        return FailingFile(file) if buffering == 0 else io.BufferedReader(FailingFile(file))
+        failing = FailingFile(file)
+        failing.cut_off = cut_off
+        return failing if buffering == 0 else io.BufferedReader(failing)
 
     with patch.object(builtins, "open", opening), patch.object(io, "open", opening):
         yield
@@ -261,6 +293,10 @@ def test_closed_when_the_disk_fails(ex: Exercise) -> None:
         if b"".join(client.values) == content:
             return  # It was not read by way of `open`, and the disk did not fail.
         expect(client, why=CUT_SHORT if client.state == "ended" else None).truncated()
+
+    ex.did("read a picture that is not there")
+    no_picture = path.with_name("no-radar.bin")
+    expect(lambda: ex.lab.call(next, iter(ex.read_chunks(no_picture)), b""), "`read_chunks`").raises(Exception)
 
 
 @criterion(needs=test_exact_content_for_any_size)
