@@ -137,8 +137,9 @@ class Session:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._reported:
-            known = [(self.catalog.entry(id), verdicts) for id, verdicts in self._reported.items()]
-            reports = [report(self.catalog, entry, verdicts) for entry, verdicts in known]
+            # In the order of the course: several processes report in any order.
+            known = [entry for entry in self.catalog.entries() if entry.id in self._reported]
+            reports = [report(self.catalog, entry, self._reported[entry.id]) for entry in known]
             terminalreporter.section("exercises")
             terminalreporter.write(terminal.table(reports, color=terminalreporter.hasmarkup))
 

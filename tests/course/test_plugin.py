@@ -142,6 +142,7 @@ def test_several_processes_tell_the_same(small: Any) -> None:
     assert run.code == 1
     assert set(run.last.partition(" in ")[0].split(", ")) == {"1 failed", "1 passed", "1 not checked", "1 not started"}
     assert "01.1 dots      ✗ not yet       1 of 3" in run.out
+    assert run.out.rindex("01.1 dots") < run.out.rindex("01.2 squares")
 
 
 def test_in_this_process_for_the_debugger(small: Any) -> None:
